@@ -1,0 +1,15 @@
+//! Spravka: a searchable knowledge base and FAQ engine.
+//!
+//! Content is text; everything served is derived from it. The rooms, in reading order, each using
+//! only those above it:
+//!
+//! 1. [`article`]: what one file says;
+//! 2. [`catalog`]: all articles as one whole;
+//! 3. [`search`]: from a query to ranked hits;
+//! 4. [`live`]: what is being served now;
+//! 5. [`web`]: HTTP;
+//! 6. [`cli`]: commands and wiring.
+//!
+//! `docs/architecture.md` tells why the walls stand where they do.
+
+pub mod article;
