@@ -13,3 +13,6 @@
 //! `docs/architecture.md` tells why the walls stand where they do.
 
 pub mod article;
+pub mod catalog;
+pub mod live;
+pub mod search;

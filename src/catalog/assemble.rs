@@ -1,0 +1,211 @@
+//! From parsed files to the [`Catalog`]: who may see what, at which address.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::checks::Checks;
+use super::{LocaleShelf, Shelf, Site, Topic};
+use crate::article::{
+    Alias, Article, ArticleId, Audience, IndexPage, Locale, Problem, Slug, SourcePath, Status,
+    Target, TopicId,
+};
+
+/// Everything that was read, each file in its last good version.
+#[derive(Debug, Clone, Default)]
+pub struct Content {
+    /// `site.yaml`.
+    pub site: Arc<Site>,
+    /// All articles, sorted by path.
+    pub articles: Vec<Arc<Article>>,
+    /// All `_index.md`, sorted by path.
+    pub pages: Vec<Arc<IndexPage>>,
+    /// Files beside the articles that may be served with them.
+    pub assets: BTreeSet<SourcePath>,
+}
+
+/// All articles at one moment, by audience.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// What all articles share.
+    pub site: Arc<Site>,
+    public: Shelf,
+    staff: Shelf,
+    next_change: Option<Timestamp>,
+}
+
+impl Catalog {
+    /// Puts all articles in their places as they stand at `now`, with the problems that only all
+    /// of them together show.
+    ///
+    /// Of two articles with one id or one address, the one that `previous` served keeps it, else
+    /// the first by path.
+    pub fn assemble(
+        content: &Content,
+        now: Timestamp,
+        previous: Option<&Self>,
+    ) -> (Self, Vec<Problem>) {
+        let mut checks = Checks::new(content, now);
+        let locales = locales_of(content);
+        let mut found: BTreeMap<&Locale, Vec<&Arc<Article>>> = BTreeMap::new();
+        let mut next_change = None;
+
+        for article in &content.articles {
+            if !locales.contains(&article.locale) {
+                checks.unknown_locale(article);
+                continue;
+            }
+            let change = article.window.next_change(now);
+            next_change = next_change.into_iter().chain(change).min();
+            found.entry(&article.locale).or_default().push(article);
+        }
+
+        let (mut public, mut staff) = (Shelf::default(), Shelf::default());
+        for locale in &locales {
+            let mut all = found.remove(locale).unwrap_or_default();
+            if let Some(before) = previous.and_then(|catalog| catalog.staff.locale(locale)) {
+                let is_new = |a: &Article| before.article(&a.id).is_none_or(|b| b.path != a.path);
+                all.sort_by_key(|article| is_new(article));
+            }
+            let unique = checks.without_duplicates(&all);
+            let shown = |article: &&&Arc<Article>| {
+                article.status == Status::Published && article.window.contains(now)
+            };
+            let for_staff: Vec<_> = unique.iter().filter(shown).copied().collect();
+            let for_public: Vec<_> =
+                for_staff.iter().filter(|a| a.audience == Audience::Public).copied().collect();
+
+            let whole = Arc::new(locale_shelf(locale, content, &for_staff));
+            let visible = if for_public.len() == for_staff.len() {
+                Arc::clone(&whole)
+            } else {
+                Arc::new(locale_shelf(locale, content, &for_public))
+            };
+            checks.aliases(&whole, &for_staff);
+            staff.locales.push(whole);
+            public.locales.push(visible);
+        }
+        for shelf in [&mut public, &mut staff] {
+            shelf.fingerprint = fingerprint(shelf, &content.site);
+        }
+
+        let catalog = Self { site: Arc::clone(&content.site), public, staff, next_change };
+        let problems = checks.finish(&catalog);
+        (catalog, problems)
+    }
+
+    /// What an audience may see: staff see everything that is published.
+    pub fn shelf(&self, audience: Audience) -> &Shelf {
+        match audience {
+            Audience::Public => &self.public,
+            Audience::Staff => &self.staff,
+        }
+    }
+
+    /// The next moment at which an article appears or expires.
+    pub fn next_change(&self) -> Option<Timestamp> {
+        self.next_change
+    }
+}
+
+/// The site's locales, else every folder's that is one.
+fn locales_of(content: &Content) -> Vec<Locale> {
+    if !content.site.locales.is_empty() {
+        return content.site.locales.clone();
+    }
+    let found: BTreeSet<&Locale> = content.articles.iter().map(|a| &a.locale).collect();
+    found.into_iter().cloned().collect()
+}
+
+fn locale_shelf(locale: &Locale, content: &Content, articles: &[&Arc<Article>]) -> LocaleShelf {
+    let pages: HashMap<Option<&TopicId>, &Arc<IndexPage>> = content
+        .pages
+        .iter()
+        .filter(|page| page.locale == *locale)
+        .map(|page| (page.topic.as_ref(), page))
+        .collect();
+
+    let mut by_topic: HashMap<&TopicId, Vec<&Arc<Article>>> = HashMap::new();
+    for article in articles {
+        by_topic.entry(&article.topic).or_default().push(article);
+    }
+    let mut topic_ids: Vec<&TopicId> = by_topic.keys().copied().collect();
+    let order = |topic: &TopicId| pages.get(&Some(topic)).map_or(i64::MAX, |page| page.order);
+    topic_ids.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.cmp(b)));
+
+    let mut shelf = LocaleShelf {
+        locale: locale.clone(),
+        front: pages.get(&None).map(|page| Arc::clone(page)),
+        topics: Vec::with_capacity(topic_ids.len()),
+        articles: Vec::with_capacity(articles.len()),
+        by_id: HashMap::with_capacity(articles.len()),
+        by_address: HashMap::with_capacity(articles.len()),
+        moved: HashMap::new(),
+        assets: HashSet::new(),
+    };
+    for topic in topic_ids {
+        let mut list = by_topic.remove(topic).unwrap_or_default();
+        list.sort_by(|a, b| {
+            b.weight.cmp(&a.weight).then_with(|| a.title.cmp(&b.title)).then(a.id.cmp(&b.id))
+        });
+        let page = pages.get(&Some(topic)).map(|page| Arc::clone(page));
+        let from = shelf.articles.len();
+        shelf.articles.extend(list.into_iter().cloned());
+        shelf.topics.push(Topic {
+            slug: topic.clone(),
+            title: page.as_ref().map_or_else(|| words_of(topic), |page| page.title.clone()),
+            summary: page.as_ref().map(|page| page.summary.clone()).unwrap_or_default(),
+            page,
+            articles: from..shelf.articles.len(),
+        });
+    }
+    for (at, article) in shelf.articles.iter().enumerate() {
+        let at = at as u32;
+        shelf.by_id.insert(article.id.clone(), at);
+        shelf.by_address.insert((article.topic.clone(), article.slug.clone()), at);
+        for alias in &article.aliases {
+            shelf.moved.entry(alias.clone()).or_insert(at);
+        }
+    }
+    let linked = shelf.articles.iter().flat_map(|article| &article.links);
+    let linked = linked.chain(content.pages.iter().flat_map(|page| &page.links));
+    for link in linked {
+        if let Target::Asset(path) = &link.target
+            && content.assets.contains(path)
+        {
+            shelf.assets.insert(path.clone());
+        }
+    }
+    shelf
+}
+
+/// `responsible-play` → `Responsible play`: a title for a topic that has no page.
+fn words_of(topic: &Slug) -> String {
+    let mut words = topic.as_str().replace('-', " ");
+    words[..1].make_ascii_uppercase();
+    words
+}
+
+fn fingerprint(shelf: &Shelf, site: &Site) -> u64 {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    hash.update(&site.digest.0.to_le_bytes());
+    for locale in &shelf.locales {
+        hash.update(locale.locale.as_str().as_bytes());
+        let pages = locale.topics.iter().filter_map(|topic| topic.page.as_ref());
+        for page in locale.front.iter().chain(pages) {
+            hash.update(&page.digest.0.to_le_bytes());
+        }
+        for article in &locale.articles {
+            hash.update(&article.digest.0.to_le_bytes());
+            let updated = article.updated.map_or(0, Timestamp::as_second);
+            hash.update(&updated.to_le_bytes());
+        }
+    }
+    hash.digest()
+}
+
+/// Keys under which an article can be asked for.
+pub(super) fn names_of(article: &Article) -> (ArticleId, Alias) {
+    (article.id.clone(), Alias::Page(article.topic.clone(), article.slug.clone()))
+}

@@ -1,0 +1,342 @@
+//! What only all articles together can prove wrong: two of one id, links that lead nowhere,
+//! translations that are missing, dates gone by.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::assemble::names_of;
+use super::{Catalog, Content, LocaleShelf, Place, Resolved};
+use crate::article::{
+    Alias, Article, Audience, FrontMatterKey, Link, Problem, Severity, SourcePath, Spot, Status,
+    Target, TopicId, nearest,
+};
+
+/// Collects the problems of one assembly.
+pub(super) struct Checks<'a> {
+    content: &'a Content,
+    now: Timestamp,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Checks<'a> {
+    pub(super) fn new(content: &'a Content, now: Timestamp) -> Self {
+        Self { content, now, problems: Vec::new() }
+    }
+
+    fn say(
+        &mut self,
+        article: &Article,
+        spot: Spot,
+        code: &'static str,
+        message: String,
+        hint: &str,
+    ) {
+        self.add(article, spot, Severity::Error, code, message, hint);
+    }
+
+    fn warn(
+        &mut self,
+        article: &Article,
+        spot: Spot,
+        code: &'static str,
+        message: String,
+        hint: &str,
+    ) {
+        self.add(article, spot, Severity::Warning, code, message, hint);
+    }
+
+    fn add(
+        &mut self,
+        article: &Article,
+        spot: Spot,
+        severity: Severity,
+        code: &'static str,
+        message: String,
+        hint: &str,
+    ) {
+        self.problems.push(article.problem(spot, severity, code, message).hint(hint));
+    }
+
+    pub(super) fn unknown_locale(&mut self, article: &Article) {
+        let known: Vec<&str> = self.content.site.locales.iter().map(|l| l.as_str()).collect();
+        let message = format!("locale `{}` is not one of the site's", article.locale);
+        let hint = format!("add it to `locales` in site.yaml (now: {})", known.join(", "));
+        self.say(article, Spot::START, "unknown-locale", message, &hint);
+    }
+
+    /// The articles of a locale with each id and each address once: the first keeps it.
+    pub(super) fn without_duplicates<'b>(
+        &mut self,
+        all: &[&'b Arc<Article>],
+    ) -> Vec<&'b Arc<Article>> {
+        let mut ids: HashMap<_, &SourcePath> = HashMap::with_capacity(all.len());
+        let mut pages: HashMap<Alias, &SourcePath> = HashMap::with_capacity(all.len());
+        let mut unique = Vec::with_capacity(all.len());
+        for &article in all {
+            let (id, page) = names_of(article);
+            if let Some(other) = ids.get(&id) {
+                let message = format!("id `{id}` is taken by {other}");
+                let spot = article.key_spot(FrontMatterKey::Id);
+                self.say(
+                    article,
+                    spot,
+                    "duplicate-id",
+                    message,
+                    "give this article an `id` of its own",
+                );
+            } else if let Some(other) = pages.get(&page) {
+                let message =
+                    format!("address `{}/{}` is taken by {other}", article.topic, article.slug);
+                self.say(
+                    article,
+                    Spot::START,
+                    "duplicate-address",
+                    message,
+                    "rename one of the files",
+                );
+            } else {
+                ids.insert(id, &article.path);
+                pages.insert(page, &article.path);
+                unique.push(article);
+            }
+        }
+        unique
+    }
+
+    /// Former addresses that somebody else has now, or claims too.
+    pub(super) fn aliases(&mut self, shelf: &LocaleShelf, articles: &[&Arc<Article>]) {
+        let mut claimed: HashMap<&Alias, &SourcePath> = HashMap::new();
+        for article in articles {
+            for alias in &article.aliases {
+                let (taken, name) = match alias {
+                    Alias::Id(id) => (shelf.article(id), id.to_string()),
+                    Alias::Page(topic, slug) => {
+                        let here = match shelf.at(topic, slug) {
+                            Some(Place::Here(article)) => Some(article),
+                            _ => None,
+                        };
+                        (here, format!("{topic}/{slug}"))
+                    }
+                };
+                let other =
+                    taken.map(|article| &article.path).or_else(|| claimed.get(alias).copied());
+                if let Some(other) = other {
+                    let message = if *other == article.path {
+                        format!("alias `{name}` is the article's own present name")
+                    } else {
+                        format!("alias `{name}` belongs to {other}")
+                    };
+                    let spot = article.key_spot(FrontMatterKey::Aliases);
+                    self.say(
+                        article,
+                        spot,
+                        "alias-clash",
+                        message,
+                        "take the alias out of one of the two",
+                    );
+                }
+                claimed.insert(alias, &article.path);
+            }
+        }
+    }
+
+    /// The checks that need every address to be known.
+    pub(super) fn finish(mut self, catalog: &Catalog) -> Vec<Problem> {
+        let (public, staff) = (catalog.shelf(Audience::Public), catalog.shelf(Audience::Staff));
+        let known_topics: HashSet<(&str, &TopicId)> = self
+            .content
+            .pages
+            .iter()
+            .filter_map(|page| page.topic.as_ref().map(|topic| (page.locale.as_str(), topic)))
+            .collect();
+        let mut topics_told = HashSet::new();
+
+        for article in &self.content.articles {
+            let (Some(for_public), Some(for_staff)) =
+                (public.locale(&article.locale), staff.locale(&article.locale))
+            else {
+                continue;
+            };
+            if !known_topics.contains(&(article.locale.as_str(), &article.topic))
+                && topics_told.insert((&article.locale, &article.topic))
+            {
+                self.unknown_topic(article, &known_topics);
+            }
+            let shelf = match article.audience {
+                Audience::Public => for_public,
+                Audience::Staff => for_staff,
+            };
+            for link in &article.links {
+                self.link(article, link, shelf, for_staff);
+            }
+            for id in &article.related {
+                if shelf.by_id_or_alias(id).is_none() {
+                    let message = format!("related article `{id}` is not to be found");
+                    let known = shelf.articles().iter().map(|article| article.id.as_str());
+                    let hint = nearest(id.as_str(), known)
+                        .map_or_else(String::new, |near| format!("did you mean `{near}`?"));
+                    let spot = article.key_spot(FrontMatterKey::Related);
+                    self.warn(article, spot, "unknown-related", message, &hint);
+                }
+            }
+            self.dates(article);
+            if article.status == Status::Published {
+                self.translations(article, catalog);
+            }
+        }
+        self.titles(catalog);
+        self.problems
+    }
+
+    fn unknown_topic(&mut self, article: &Article, known: &HashSet<(&str, &TopicId)>) {
+        let topic = &article.topic;
+        let names =
+            known.iter().filter(|(l, _)| *l == article.locale.as_str()).map(|(_, t)| t.as_str());
+        let hint = match nearest(topic.as_str(), names) {
+            Some(near) => {
+                format!("did you mean the folder `{near}`? else add {topic}/_index.md with a title")
+            }
+            None => format!("add {}/{topic}/_index.md with a title", article.locale),
+        };
+        let message = format!("unknown topic `{topic}`: its folder has no _index.md");
+        self.warn(article, Spot::START, "unknown-topic", message, &hint);
+    }
+
+    fn link(&mut self, article: &Article, link: &Link, shelf: &LocaleShelf, staff: &LocaleShelf) {
+        match shelf.resolve(link, Some(article)) {
+            Resolved::To(_) => {}
+            Resolved::NoSection(address) => {
+                let message = format!("there is no such section at {address}");
+                let hint =
+                    "name one of the page's anchors, or give its heading this one: `{#anchor}`";
+                self.say(article, link.spot, "broken-anchor", message, hint);
+            }
+            Resolved::Nowhere => match &link.target {
+                Target::Asset(path) if link.image => {
+                    let message = format!("image {path} is not there");
+                    self.say(
+                        article,
+                        link.spot,
+                        "image-missing",
+                        message,
+                        "put it beside the article, or mend its name",
+                    );
+                }
+                // Reported by parsing, with the link as it was written.
+                Target::Outside(_) => {}
+                target => self.broken(article, link, target, staff),
+            },
+        }
+    }
+
+    fn broken(&mut self, article: &Article, link: &Link, target: &Target, staff: &LocaleShelf) {
+        let name = match target {
+            Target::File { path, .. } => path.to_string(),
+            Target::Id { id, .. } => format!("article `{id}`"),
+            Target::Address(address) => address.clone(),
+            Target::Asset(path) => path.to_string(),
+            Target::Here(anchor) | Target::Outside(anchor) => anchor.clone(),
+        };
+        if matches!(staff.resolve(link, Some(article)), Resolved::To(_) | Resolved::NoSection(_)) {
+            let message = format!("a public article links to {name}, which is for staff only");
+            self.say(
+                article,
+                link.spot,
+                "link-to-hidden",
+                message,
+                "players cannot open it: take the link out",
+            );
+            return;
+        }
+        let hidden = self.content.articles.iter().find(|other| {
+            other.locale == article.locale
+                && match target {
+                    Target::File { path, .. } => other.path == *path,
+                    Target::Id { id, .. } => other.id == *id,
+                    _ => false,
+                }
+        });
+        if hidden.is_some() {
+            let message = format!(
+                "link to {name}, which readers do not see now: a draft, or outside its dates"
+            );
+            self.say(
+                article,
+                link.spot,
+                "link-to-hidden",
+                message,
+                "publish it, or take the link out",
+            );
+            return;
+        }
+        let known = staff.articles().iter().map(|article| article.id.as_str());
+        let stem = match target {
+            Target::File { path, .. } => path.stem().to_owned(),
+            Target::Id { id, .. } => id.to_string(),
+            _ => String::new(),
+        };
+        let hint = match nearest(&stem, known) {
+            Some(near) if !stem.is_empty() => format!("did you mean `{near}`?"),
+            _ => "mend the path, or link by id: `[text](/a/article-id)`".to_owned(),
+        };
+        self.say(
+            article,
+            link.spot,
+            "broken-link",
+            format!("link to {name}, which does not exist"),
+            &hint,
+        );
+    }
+
+    fn dates(&mut self, article: &Article) {
+        let today = self.now.to_zoned(self.content.site.time_zone.clone()).date();
+        if let Some(date) = article.review_by.filter(|date| *date < today) {
+            let owner = article.owner.as_deref().unwrap_or("its owner");
+            let hint = format!("{owner} should read it again and set a new `review_by`");
+            let spot = article.key_spot(FrontMatterKey::ReviewBy);
+            self.warn(article, spot, "review-overdue", format!("review was due on {date}"), &hint);
+        }
+    }
+
+    fn translations(&mut self, article: &Article, catalog: &Catalog) {
+        for other in catalog.shelf(Audience::Staff).locales() {
+            if other.locale != article.locale && other.article(&article.id).is_none() {
+                // No look into the file: of many articles without a translation, each costs nothing.
+                let problem = Problem::warning(
+                    &article.path,
+                    "",
+                    Spot::START,
+                    "missing-translation",
+                    format!("`{}` has no translation into `{}`", article.id, other.locale),
+                );
+                let hint = format!(
+                    "add {}/{}/{}.md, or the same `id` to its translation",
+                    other.locale, article.topic, article.slug
+                );
+                self.problems.push(problem.hint(hint));
+            }
+        }
+    }
+
+    /// Two articles that a reader cannot tell apart in a list.
+    fn titles(&mut self, catalog: &Catalog) {
+        for shelf in catalog.shelf(Audience::Staff).locales() {
+            let mut seen: HashMap<&str, &Article> = HashMap::with_capacity(shelf.articles().len());
+            for article in shelf.articles() {
+                if let Some(other) = seen.insert(&article.title, article) {
+                    let message = format!("same title as {}", other.path);
+                    let spot = article.key_spot(FrontMatterKey::Title);
+                    self.warn(
+                        article,
+                        spot,
+                        "duplicate-title",
+                        message,
+                        "say in the title how the two differ",
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! `site.yaml`: what all articles share.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::{Channel, Hours};
+use crate::article::{Digest, Locale, Problem, SourcePath, Spot, read_yaml};
+
+/// The help center's name, one for all locales or one for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteName {
+    default: String,
+    by_locale: BTreeMap<Locale, String>,
+}
+
+/// What all articles share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Site {
+    /// What it is called.
+    pub name: SiteName,
+    /// The address that absolute links begin with, without a slash at its end.
+    pub base_url: String,
+    /// The time zone of opening hours.
+    pub time_zone: TimeZone,
+    /// The locales served; the first is the default. Empty: every locale folder there is.
+    pub locales: Vec<Locale>,
+    /// The hash of the file.
+    pub digest: Digest,
+    channels: BTreeMap<Locale, Vec<Channel>>,
+}
+
+impl Site {
+    /// The file's place below the articles folder.
+    pub const FILE: &str = "site.yaml";
+
+    /// Reads `site.yaml`.
+    pub fn parse(path: &SourcePath, text: &str) -> Result<Self, Vec<Problem>> {
+        let form: Form = read_yaml(path, text).map_err(|problem| vec![problem])?;
+        form.check(path, text)
+    }
+
+    /// The locale of visitors who ask for none.
+    pub fn default_locale(&self) -> Option<&Locale> {
+        self.locales.first()
+    }
+
+    /// The name in a locale.
+    pub fn name(&self, locale: &Locale) -> &str {
+        self.name.by_locale.get(locale).unwrap_or(&self.name.default)
+    }
+
+    /// Ways to reach a human in a locale, in the order to show.
+    pub fn channels(&self, locale: &Locale) -> &[Channel] {
+        self.channels
+            .get(locale)
+            .or_else(|| self.default_locale().and_then(|locale| self.channels.get(locale)))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether somebody answers on this channel at this moment.
+    pub fn is_open(&self, channel: &Channel, now: Timestamp) -> bool {
+        channel.hours.open_at(now.to_zoned(self.time_zone.clone()).datetime())
+    }
+}
+
+impl Default for Site {
+    /// A help center without a `site.yaml`.
+    fn default() -> Self {
+        Self {
+            name: SiteName { default: "Help".to_owned(), by_locale: BTreeMap::new() },
+            base_url: String::new(),
+            time_zone: TimeZone::UTC,
+            locales: Vec::new(),
+            digest: Digest(0),
+            channels: BTreeMap::new(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    #[serde(default)]
+    name: Option<NameForm>,
+    #[serde(default)]
+    base_url: Option<String>,
+    #[serde(default)]
+    time_zone: Option<String>,
+    #[serde(default)]
+    locales: Vec<String>,
+    #[serde(default)]
+    channels: BTreeMap<String, Vec<ChannelForm>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NameForm {
+    One(String),
+    Each(BTreeMap<String, String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChannelForm {
+    kind: String,
+    title: String,
+    url: String,
+    #[serde(default)]
+    hours: Option<String>,
+    #[serde(default)]
+    prepare: Vec<String>,
+    #[serde(default)]
+    takes: Option<String>,
+}
+
+impl Form {
+    fn check(self, path: &SourcePath, text: &str) -> Result<Site, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut wrong = |value: &str, code, message: String| {
+            let spot = text
+                .find(value)
+                .filter(|_| !value.is_empty())
+                .map_or(Spot::START, |at| Spot::at(text, at..at + value.len()));
+            problems.push(Problem::error(path, text, spot, code, message));
+        };
+        let mut site = Site { digest: Digest::of(text.as_bytes()), ..Site::default() };
+
+        for name in &self.locales {
+            match name.parse::<Locale>() {
+                Ok(locale) if site.locales.contains(&locale) => {
+                    wrong(name, "duplicate-locale", format!("locale `{name}` is listed twice"));
+                }
+                Ok(locale) => site.locales.push(locale),
+                Err(error) => wrong(name, "bad-locale", error.to_string()),
+            }
+        }
+        match self.name {
+            Some(NameForm::One(name)) => site.name.default = name,
+            Some(NameForm::Each(names)) => {
+                for (locale, name) in names {
+                    match locale.parse() {
+                        Ok(locale) => {
+                            site.name.by_locale.insert(locale, name);
+                        }
+                        Err(error) => wrong(&locale, "bad-locale", error.to_string()),
+                    }
+                }
+                if let Some(name) = site.locales.first().and_then(|l| site.name.by_locale.get(l)) {
+                    site.name.default.clone_from(name);
+                }
+            }
+            None => {}
+        }
+        if let Some(url) = self.base_url {
+            let url = url.trim_end_matches('/');
+            if is_web_address(url) {
+                url.clone_into(&mut site.base_url);
+            } else {
+                wrong(url, "bad-url", format!("base_url `{url}` is not an http(s) address"));
+            }
+        }
+        if let Some(name) = self.time_zone {
+            match TimeZone::get(&name) {
+                Ok(zone) => site.time_zone = zone,
+                Err(_) => wrong(
+                    &name,
+                    "bad-time-zone",
+                    format!("`{name}` is not a time zone: write one like `Europe/Moscow`"),
+                ),
+            }
+        }
+        for (locale, channels) in self.channels {
+            let Ok(locale) = locale.parse::<Locale>() else {
+                wrong(&locale, "bad-locale", format!("`{locale}` is not a locale"));
+                continue;
+            };
+            let list = site.channels.entry(locale).or_default();
+            for form in channels {
+                match form.hours.as_deref().unwrap_or("24/7").parse::<Hours>() {
+                    Ok(hours) if is_channel_address(&form.url) => list.push(Channel {
+                        kind: form.kind,
+                        title: form.title,
+                        url: form.url,
+                        hours,
+                        prepare: form.prepare,
+                        takes: form.takes,
+                    }),
+                    Ok(_) => wrong(
+                        &form.url,
+                        "bad-url",
+                        format!(
+                            "`{}` is no address for a channel: use https, mailto, tel or a path of this site",
+                            form.url
+                        ),
+                    ),
+                    Err(error) => {
+                        wrong(form.hours.as_deref().unwrap_or(""), "bad-hours", error.to_string());
+                    }
+                }
+            }
+        }
+        if problems.is_empty() { Ok(site) } else { Err(problems) }
+    }
+}
+
+fn is_web_address(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty() && !rest.chars().any(|c| c.is_whitespace() || c.is_control() || c == '"')
+    })
+}
+
+fn is_channel_address(url: &str) -> bool {
+    let is_plain = !url.chars().any(|c| c.is_whitespace() || c.is_control());
+    let is_local = url.starts_with('/') && !url[1..].starts_with(['/', '\\']);
+    let is_scheme = ["mailto:", "tel:"].iter().any(|scheme| url.starts_with(scheme));
+    is_plain && (is_local || is_scheme || is_web_address(url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Site, Vec<String>> {
+        Site::parse(&SourcePath::new(Site::FILE), text)
+            .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_site_has_a_name_for_each_locale() {
+        let site = parse("name: {ru: Справка, en: Help}\nlocales: [ru, en]\n").unwrap();
+        assert_eq!(site.name(&"en".parse().unwrap()), "Help");
+        assert_eq!(site.name(&"kk".parse().unwrap()), "Справка");
+    }
+
+    #[test]
+    fn every_wrong_value_is_named_with_its_line() {
+        let problems = parse(
+            "base_url: help.example.com\ntime_zone: Moscow\nlocales: [ru, RU]\n\
+             channels:\n  ru:\n    - {kind: chat, title: Чат, url: 'javascript:alert(1)'}\n",
+        )
+        .unwrap_err();
+        assert_eq!(problems.len(), 4, "{problems:#?}");
+        assert!(problems[0].starts_with("site.yaml:3:"), "{}", problems[0]);
+    }
+}

@@ -1,0 +1,174 @@
+//! The edition: a catalog and its index, made for each other, and what one reader sees of them.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use jiff::Timestamp;
+
+use crate::article::{Article, ArticleId, Audience, Digest, Locale, Problem};
+use crate::catalog::{Catalog, LocaleShelf, Shelf, Site};
+use crate::search::{Index, Query, Results, Suggestion, Weights};
+
+/// Where the articles come from, and how changes to them are heard of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// The commit that the articles folder stands at, when it is a git checkout.
+    pub commit: Option<String>,
+    /// `notify`, `polling`, or `none` for an edition that nobody keeps current.
+    pub watching: String,
+    /// What is wrong with following the articles, in a sentence; readers still get the last good
+    /// edition.
+    pub degraded: Option<String>,
+}
+
+/// Everything that is served at one moment. It never changes.
+pub struct Edition {
+    /// Grows with every edition, over restarts too.
+    pub number: u64,
+    /// All articles.
+    pub catalog: Catalog,
+    /// The same articles, searchable.
+    pub index: Index,
+    /// What is wrong with the files, sorted by file and line.
+    pub problems: Vec<Problem>,
+    /// When it was made.
+    pub indexed_at: Timestamp,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// How hits are ranked.
+    pub weights: Weights,
+    /// The hash of the synonyms in force.
+    pub synonyms_digest: Digest,
+}
+
+impl Edition {
+    /// What a reader may ask.
+    pub fn seen_by(&self, audience: Audience) -> View<'_> {
+        View { edition: self, audience }
+    }
+}
+
+/// An edition as one audience sees it: all that a request may ask. There is no way through it to
+/// an article that its audience must not see.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    edition: &'a Edition,
+    audience: Audience,
+}
+
+impl<'a> View<'a> {
+    /// Who is reading.
+    pub fn audience(self) -> Audience {
+        self.audience
+    }
+
+    /// The edition's number.
+    pub fn number(self) -> u64 {
+        self.edition.number
+    }
+
+    /// When the edition was made.
+    pub fn indexed_at(self) -> Timestamp {
+        self.edition.indexed_at
+    }
+
+    /// Where the articles come from.
+    pub fn origin(self) -> &'a Origin {
+        &self.edition.origin
+    }
+
+    /// What all articles share.
+    pub fn site(self) -> &'a Site {
+        &self.edition.catalog.site
+    }
+
+    /// The articles, by locale.
+    pub fn shelf(self) -> &'a Shelf {
+        self.edition.catalog.shelf(self.audience)
+    }
+
+    /// The articles of a locale.
+    pub fn locale(self, locale: &Locale) -> Option<&'a LocaleShelf> {
+        self.shelf().locale(locale).map(|shelf| &**shelf)
+    }
+
+    /// The locale of visitors who ask for none; `None` when there is nothing at all.
+    pub fn default_locale(self) -> Option<&'a Locale> {
+        self.site()
+            .default_locale()
+            .or_else(|| self.shelf().locales().next().map(|shelf| &shelf.locale))
+    }
+
+    /// Names this edition of this audience's articles in an `ETag`, without quotes: it changes
+    /// when, and only when, something that the audience may see does.
+    pub fn tag(self) -> String {
+        format!("{:016x}", self.shelf().fingerprint().0 ^ self.edition.synonyms_digest.0)
+    }
+
+    /// Searches.
+    pub fn search(self, query: Query) -> Results {
+        self.edition.index.search(self.audience, query, &self.edition.weights)
+    }
+
+    /// Completes what is being typed.
+    pub fn suggest(self, query: &Query, limit: usize) -> Vec<Suggestion> {
+        self.edition.index.suggest(self.audience, query, limit, &self.edition.weights)
+    }
+
+    /// What to read next: what the author names, then what is found for the article's title.
+    pub fn related(self, article: &Article, limit: usize) -> Vec<Arc<Article>> {
+        let Some(shelf) = self.locale(&article.locale) else { return Vec::new() };
+        let mut related: Vec<Arc<Article>> = Vec::with_capacity(limit);
+        let mut add = |other: &Arc<Article>| {
+            let is_new = related.iter().all(|known| known.id != other.id);
+            if is_new && other.id != article.id && related.len() < limit {
+                related.push(Arc::clone(other));
+            }
+        };
+        for id in &article.related {
+            if let Some(place) = shelf.by_id_or_alias(id) {
+                add(place.article());
+            }
+        }
+        if article.related.len() < limit {
+            let query = Query::unbounded(&article.title, article.locale.clone());
+            for hit in self.search(query).hits {
+                add(&hit.article);
+            }
+        }
+        related
+    }
+
+    /// How many problems the files have.
+    pub fn problem_count(self) -> usize {
+        self.edition.problems.len()
+    }
+
+    /// What is wrong with the files: for staff only, since problems name hidden articles.
+    pub fn problems(self) -> Option<&'a [Problem]> {
+        (self.audience == Audience::Staff).then_some(self.edition.problems.as_slice())
+    }
+
+    /// An article by id in a locale, or the first locale that has it.
+    pub fn article(self, id: &ArticleId, locale: &Locale) -> Option<&'a Arc<Article>> {
+        self.shelf().article_in(id, locale).map(crate::catalog::Place::article)
+    }
+}
+
+/// The edition of the moment, if there is one yet.
+#[derive(Default)]
+pub struct Published {
+    current: ArcSwapOption<Edition>,
+}
+
+impl Published {
+    /// The current edition. A request takes it once and asks everything of it.
+    pub fn current(&self) -> Option<Arc<Edition>> {
+        self.current.load_full()
+    }
+
+    /// Makes an edition the current one; requests under way finish on the one they took.
+    pub fn publish(&self, next: Edition) {
+        self.current.store(Some(Arc::new(next)));
+    }
+}

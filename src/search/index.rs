@@ -1,0 +1,399 @@
+//! The index on disk: brought in step with a catalog, opened as it was left, rebuilt when it is
+//! of no use. [`Indexer`] writes; [`Index`] is one commit of it, and never changes.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tantivy::directory::RamDirectory;
+use tantivy::index::SegmentId;
+use tantivy::tokenizer::{PreTokenizedString, Token};
+use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+
+use super::partition::{Partition, SegmentKeys, indexed_digests};
+use super::schema::{Fields, TextField, key_of};
+use super::storage::UnsyncedDirectory;
+use super::{Analyzer, Synonyms};
+use crate::article::{Article, Audience, Locale};
+use crate::catalog::Catalog;
+
+/// Memory that tantivy may fill before it writes a segment, in bytes: its minimum for a save, and
+/// enough to build a large help center in few segments.
+const SMALL_BATCH: usize = 15_000_000;
+const LARGE_BATCH: usize = 100_000_000;
+/// From how many articles on a batch is large.
+const LARGE_FROM: usize = 500;
+
+/// Why the index could not be brought in step.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The folder cannot be read or written.
+    #[error("cannot use the index folder: {0}")]
+    Folder(#[from] io::Error),
+    /// Somebody else writes to it.
+    #[error(
+        "another spravka already uses this index folder: stop it, or give this one a folder of its own with --index"
+    )]
+    InUse,
+    /// The index itself fails, even when it is new.
+    #[error("the index of {locale} ({audience}) cannot be written: {source}")]
+    Tantivy {
+        /// Its locale.
+        locale: Locale,
+        /// `public` or `staff`.
+        audience: &'static str,
+        /// What tantivy says.
+        source: tantivy::TantivyError,
+    },
+}
+
+/// Everything searchable of one edition.
+#[derive(Clone, Default)]
+pub struct Index {
+    pub(super) locales: HashMap<Locale, Arc<LocaleIndex>>,
+}
+
+/// One locale of it.
+#[derive(Clone)]
+pub(super) struct LocaleIndex {
+    pub(super) analyzer: Arc<Analyzer>,
+    pub(super) synonyms: Arc<Synonyms>,
+    /// What everybody may find.
+    pub(super) public: Arc<Partition>,
+    /// What only staff may find besides; words of it never show in what the public gets.
+    pub(super) staff: Arc<Partition>,
+}
+
+impl Index {
+    /// Analyzes every article whose words nobody has asked for yet, so that the first visitors
+    /// after a start need not wait for it.
+    pub fn warm(&self) {
+        for locale in self.locales.values() {
+            for partition in [&locale.public, &locale.staff] {
+                for article in &partition.articles {
+                    article.words(&locale.analyzer);
+                }
+            }
+        }
+    }
+}
+
+/// How far an indexing run is: articles done, articles in all.
+pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
+
+/// Keeps the index in step with the catalog.
+pub struct Indexer {
+    /// `None`: in memory only.
+    root: Option<PathBuf>,
+    fields: Fields,
+    stores: HashMap<(Locale, Audience), Store>,
+    analyzers: HashMap<Locale, Arc<Analyzer>>,
+    /// Held as long as the indexer lives.
+    _lock: Option<fs::File>,
+}
+
+/// One tantivy index and its present state.
+struct Store {
+    index: tantivy::Index,
+    reader: IndexReader,
+    writer: Option<IndexWriter>,
+    /// What is in it: the digest of each article, by key.
+    digests: HashMap<u64, u64>,
+    keys: HashMap<SegmentId, SegmentKeys>,
+    partition: Arc<Partition>,
+}
+
+impl Indexer {
+    /// Opens the index folder, or begins one. Folders of other versions are removed.
+    pub fn open(folder: &Path) -> Result<Self, IndexError> {
+        let fields = Fields::new();
+        fs::create_dir_all(folder)?;
+        let lock = fs::File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join("lock"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(IndexError::InUse),
+            Err(fs::TryLockError::Error(error)) => return Err(error.into()),
+        }
+        let version = fields.version();
+        for entry in fs::read_dir(folder)?.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_index = name.starts_with('v') && name.contains('-') && entry.path().is_dir();
+            if is_index && name != version {
+                tracing::info!(
+                    found = name,
+                    made = version,
+                    "the index is of another version and is built anew"
+                );
+                fs::remove_dir_all(entry.path())?;
+            }
+        }
+        Ok(Self { root: Some(folder.join(version)), _lock: Some(lock), ..Self::in_memory() })
+    }
+
+    /// An index that is nowhere but in memory.
+    pub fn in_memory() -> Self {
+        Self {
+            root: None,
+            fields: Fields::new(),
+            stores: HashMap::new(),
+            analyzers: HashMap::new(),
+            _lock: None,
+        }
+    }
+
+    /// The analyzer of a locale, the same one for as long as the indexer lives.
+    pub fn analyzer(&mut self, locale: &Locale) -> Arc<Analyzer> {
+        let analyzer =
+            self.analyzers.entry(locale.clone()).or_insert_with(|| Arc::new(Analyzer::new(locale)));
+        Arc::clone(analyzer)
+    }
+
+    /// Writes what differs from the catalog and opens the outcome. One commit for each partition
+    /// that changed; a partition that cannot be written is begun anew, once.
+    pub fn sync(
+        &mut self,
+        catalog: &Catalog,
+        synonyms: &HashMap<Locale, Arc<Synonyms>>,
+        progress: Progress<'_>,
+    ) -> Result<Index, IndexError> {
+        let mut index = Index::default();
+        let total = catalog.shelf(Audience::Staff).article_count();
+        let mut done = 0;
+        for shelf in catalog.shelf(Audience::Staff).locales() {
+            let locale = &shelf.locale;
+            let public =
+                catalog.shelf(Audience::Public).locale(locale).map_or(&[][..], |s| s.articles());
+            let staff: Vec<Arc<Article>> = shelf
+                .articles()
+                .iter()
+                .filter(|a| a.audience == Audience::Staff)
+                .cloned()
+                .collect();
+            let analyzer = self.analyzer(locale);
+            let mut step = |n: usize| {
+                done += n;
+                progress(done, total);
+            };
+            let public = self.partition(locale, Audience::Public, public, &analyzer, &mut step)?;
+            let staff = self.partition(locale, Audience::Staff, &staff, &analyzer, &mut step)?;
+            let synonyms = synonyms.get(locale).cloned().unwrap_or_default();
+            let entry = LocaleIndex { analyzer, synonyms, public, staff };
+            index.locales.insert(locale.clone(), Arc::new(entry));
+        }
+        Ok(index)
+    }
+
+    fn partition(
+        &mut self,
+        locale: &Locale,
+        audience: Audience,
+        articles: &[Arc<Article>],
+        analyzer: &Analyzer,
+        step: &mut dyn FnMut(usize),
+    ) -> Result<Arc<Partition>, IndexError> {
+        let name = (locale.clone(), audience);
+        let mut attempt = || {
+            let mut store = match self.stores.remove(&name) {
+                Some(store) => store,
+                None => Store::open(self.root.as_deref(), &self.fields, locale, audience)?,
+            };
+            let partition = store.sync(&self.fields, articles, analyzer, step)?;
+            self.stores.insert(name.clone(), store);
+            Ok::<_, tantivy::TantivyError>(partition)
+        };
+        let failed = |source| IndexError::Tantivy {
+            locale: locale.clone(),
+            audience: audience.as_str(),
+            source,
+        };
+        match attempt() {
+            Ok(partition) => Ok(partition),
+            Err(error) => {
+                tracing::warn!(%locale, audience = audience.as_str(), %error, "the index is damaged and is built anew");
+                if let Some(root) = &self.root {
+                    let folder = folder_of(root, locale, audience);
+                    if folder.exists() {
+                        fs::remove_dir_all(folder)?;
+                    }
+                }
+                let mut store = Store::open(self.root.as_deref(), &self.fields, locale, audience)
+                    .map_err(failed)?;
+                let partition =
+                    store.sync(&self.fields, articles, analyzer, step).map_err(failed)?;
+                self.stores.insert(name, store);
+                Ok(partition)
+            }
+        }
+    }
+}
+
+fn folder_of(root: &Path, locale: &Locale, audience: Audience) -> PathBuf {
+    root.join(format!("{locale}-{}", audience.as_str()))
+}
+
+impl Store {
+    fn open(
+        root: Option<&Path>,
+        fields: &Fields,
+        locale: &Locale,
+        audience: Audience,
+    ) -> tantivy::Result<Self> {
+        let index = match root {
+            None => tantivy::Index::create(
+                RamDirectory::create(),
+                fields.schema.clone(),
+                IndexSettings::default(),
+            )?,
+            Some(root) => {
+                let directory = UnsyncedDirectory::open(&folder_of(root, locale, audience))?;
+                let index = tantivy::Index::open_or_create(directory, fields.schema.clone())?;
+                let damaged = index.validate_checksum()?;
+                if let Some(file) = damaged.iter().next() {
+                    let message = format!("{} does not match its checksum", file.display());
+                    return Err(tantivy::TantivyError::InternalError(message));
+                }
+                index
+            }
+        };
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let digests = indexed_digests(&reader.searcher())?;
+        Ok(Self {
+            index,
+            reader,
+            writer: None,
+            digests,
+            keys: HashMap::new(),
+            partition: Arc::default(),
+        })
+    }
+
+    fn sync(
+        &mut self,
+        fields: &Fields,
+        articles: &[Arc<Article>],
+        analyzer: &Analyzer,
+        step: &mut dyn FnMut(usize),
+    ) -> tantivy::Result<Arc<Partition>> {
+        let wanted: HashMap<u64, u64> =
+            articles.iter().map(|article| (key_of(&article.id), article.digest.0)).collect();
+        let gone: Vec<u64> =
+            self.digests.keys().filter(|key| !wanted.contains_key(key)).copied().collect();
+        let changed: Vec<&Arc<Article>> = articles
+            .iter()
+            .filter(|a| self.digests.get(&key_of(&a.id)) != Some(&a.digest.0))
+            .collect();
+
+        if !gone.is_empty() || !changed.is_empty() {
+            self.write(fields, &gone, &changed, analyzer, step)?;
+            self.digests = wanted;
+        } else if self.partition.is_of(articles) {
+            step(articles.len());
+            return Ok(Arc::clone(&self.partition));
+        }
+        step(articles.len() - changed.len());
+        self.reader.reload()?;
+        let searcher = self.reader.searcher();
+        let partition =
+            Partition::open(fields, &searcher, articles, &self.partition, &mut self.keys)?;
+        self.partition = Arc::new(partition);
+        Ok(Arc::clone(&self.partition))
+    }
+
+    fn write(
+        &mut self,
+        fields: &Fields,
+        gone: &[u64],
+        changed: &[&Arc<Article>],
+        analyzer: &Analyzer,
+        step: &mut dyn FnMut(usize),
+    ) -> tantivy::Result<()> {
+        let is_large = changed.len() >= LARGE_FROM;
+        let mut writer = match self.writer.take() {
+            Some(writer) if !is_large => writer,
+            // Waits for the old one's merges, for there is one writer at a time.
+            Some(writer) => {
+                writer.wait_merging_threads()?;
+                self.index.writer_with_num_threads(1, LARGE_BATCH)?
+            }
+            None => {
+                let budget = if is_large { LARGE_BATCH } else { SMALL_BATCH };
+                self.index.writer_with_num_threads(1, budget)?
+            }
+        };
+        for key in gone {
+            writer.delete_term(Term::from_field_u64(fields.article, *key));
+        }
+        for article in changed {
+            let key = key_of(&article.id);
+            if self.digests.contains_key(&key) {
+                writer.delete_term(Term::from_field_u64(fields.article, key));
+            }
+            for document in documents(fields, article, analyzer) {
+                writer.add_document(document)?;
+            }
+            step(1);
+        }
+        writer.commit()?;
+        if is_large {
+            // Its buffers are large, and the saves that follow are not.
+            writer.wait_merging_threads()?;
+        } else {
+            self.writer = Some(writer);
+        }
+        Ok(())
+    }
+}
+
+/// An article's sections as documents.
+fn documents(
+    fields: &Fields,
+    article: &Article,
+    analyzer: &Analyzer,
+) -> impl Iterator<Item = TantivyDocument> {
+    let key = key_of(&article.id);
+    article.sections.iter().enumerate().map(move |(at, section)| {
+        let mut document = TantivyDocument::new();
+        let mut words = Vec::new();
+        document.add_u64(fields.article, key);
+        document.add_u64(fields.section, at as u64);
+        let mut add = |field: TextField, texts: &mut dyn Iterator<Item = &str>| {
+            let mut terms = Vec::new();
+            for text in texts {
+                analyzer.each_word(text, |_, forms| {
+                    terms.push(token(&forms.stem, terms.len()));
+                    words.push(token(&forms.exact, words.len()));
+                });
+            }
+            if !terms.is_empty() {
+                let text = PreTokenizedString { text: String::new(), tokens: terms };
+                document.add_pre_tokenized_text(fields.text[field as usize], text);
+            }
+        };
+        if at == 0 {
+            add(TextField::Title, &mut std::iter::once(article.title.as_str()));
+            add(TextField::Questions, &mut article.questions.iter().map(String::as_str));
+            let tags = article.tags.iter().map(crate::article::Slug::as_str);
+            add(TextField::Tags, &mut tags.chain([article.topic.as_str()]));
+        }
+        add(TextField::Heading, &mut std::iter::once(section.heading.as_str()));
+        add(TextField::Text, &mut std::iter::once(section.text.as_str()));
+        if !words.is_empty() {
+            let text = PreTokenizedString { text: String::new(), tokens: words };
+            document.add_pre_tokenized_text(fields.word, text);
+        }
+        if at == 0 {
+            document.add_u64(fields.digest, article.digest.0);
+        }
+        document
+    })
+}
+
+fn token(term: &str, position: usize) -> Token {
+    Token { offset_from: 0, offset_to: 0, position, text: term.to_owned(), position_length: 1 }
+}

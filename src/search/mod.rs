@@ -1,0 +1,34 @@
+//! From a query to ranked hits: analysis, index, plan, ranking, snippets, facets, suggestions, and
+//! the measure of how good they are.
+//!
+//! The index holds terms and ids only; titles, addresses and texts come from the articles of the
+//! same edition. Who may search what is decided by the caller's `Audience`: words of staff-only
+//! articles live in a partition of their own.
+
+mod analysis;
+mod index;
+mod partition;
+mod plan;
+mod quality;
+mod query;
+mod ranking;
+mod results;
+mod retrieve;
+mod schema;
+mod snippet;
+mod storage;
+mod suggest;
+mod synonyms;
+mod words;
+
+pub use analysis::{Analyzer, Word};
+pub use index::{Index, IndexError, Indexer, Progress};
+pub use plan::{Rewrite, RewriteKind};
+pub use query::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, Query, QueryError};
+pub use ranking::Weights;
+pub use results::{Facets, Hit, Results, SectionHit};
+pub use snippet::Snippet;
+pub use suggest::{Suggestion, SuggestionKind};
+pub use synonyms::Synonyms;
+
+use index::LocaleIndex;

@@ -1,0 +1,217 @@
+//! One commit of one tantivy index, open for reading, with the articles that its documents are of.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::SegmentId;
+use tantivy::{DocId, InvertedIndexReader, Searcher, SegmentReader};
+
+use super::Analyzer;
+use super::schema::{Fields, TextField, key_of};
+use super::words::ArticleWords;
+use crate::article::{Article, Tag, TopicId};
+
+/// The articles of one locale and one audience, indexed.
+#[derive(Default)]
+pub(super) struct Partition {
+    pub(super) articles: Vec<IndexedArticle>,
+    pub(super) segments: Vec<Segment>,
+    /// Documents in all segments, deleted ones too: positions go up to it.
+    pub(super) doc_count: usize,
+    /// Topics and tags of its articles; the articles know them by position.
+    pub(super) topics: Vec<TopicId>,
+    pub(super) tags: Vec<Tag>,
+    /// For each field: in how many documents it has words, and how many words in all.
+    pub(super) lengths: [FieldLengths; TextField::ALL.len()],
+}
+
+/// How long a field is over all its documents.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct FieldLengths {
+    pub(super) documents: u64,
+    pub(super) words: u64,
+}
+
+/// An article of the index.
+pub(super) struct IndexedArticle {
+    pub(super) article: Arc<Article>,
+    pub(super) topic: u16,
+    pub(super) tags: Box<[u16]>,
+    words: Arc<OnceLock<ArticleWords>>,
+}
+
+impl IndexedArticle {
+    /// Where its words stand; analyzed at the first call.
+    pub(super) fn words(&self, analyzer: &Analyzer) -> &ArticleWords {
+        self.words.get_or_init(|| ArticleWords::of(&self.article, analyzer))
+    }
+}
+
+/// One of tantivy's segments.
+pub(super) struct Segment {
+    /// What its first document counts as in the partition.
+    pub(super) first_doc: usize,
+    /// By document: the article's position, [`NO_ARTICLE`] for a deleted one.
+    pub(super) article_of: Vec<u32>,
+    /// By document: the section's position in its article.
+    pub(super) section_of: Arc<[u16]>,
+    pub(super) terms: [Arc<InvertedIndexReader>; TextField::ALL.len()],
+    pub(super) norms: [FieldNormReader; TextField::ALL.len()],
+    pub(super) words: Arc<InvertedIndexReader>,
+}
+
+/// Stands for the article of a deleted document.
+pub(super) const NO_ARTICLE: u32 = u32::MAX;
+
+/// What a segment's documents are of, by key: it never changes, so it is read once.
+#[derive(Clone)]
+pub(super) struct SegmentKeys {
+    articles: Arc<[u64]>,
+    sections: Arc<[u16]>,
+}
+
+impl SegmentKeys {
+    fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let articles = segment.fast_fields().u64(Fields::ARTICLE)?.first_or_default_col(0);
+        let sections = segment.fast_fields().u64(Fields::SECTION)?.first_or_default_col(0);
+        Ok(Self {
+            articles: (0..segment.max_doc()).map(|doc| articles.get_val(doc)).collect(),
+            sections: (0..segment.max_doc()).map(|doc| sections.get_val(doc) as u16).collect(),
+        })
+    }
+}
+
+/// What an index on disk holds, by article key: the digest of the version that was indexed.
+pub(super) fn indexed_digests(searcher: &Searcher) -> tantivy::Result<HashMap<u64, u64>> {
+    let mut digests = HashMap::new();
+    for segment in searcher.segment_readers() {
+        let keys = segment.fast_fields().u64(Fields::ARTICLE)?.first_or_default_col(0);
+        let found = segment.fast_fields().u64(Fields::DIGEST)?;
+        for doc in segment.doc_ids_alive() {
+            if let Some(digest) = found.first(doc) {
+                digests.insert(keys.get_val(doc), digest);
+            }
+        }
+    }
+    Ok(digests)
+}
+
+impl Partition {
+    /// Opens what `searcher` sees for these articles, taking over what `previous` knew.
+    pub(super) fn open(
+        fields: &Fields,
+        searcher: &Searcher,
+        articles: &[Arc<Article>],
+        previous: &Self,
+        known: &mut HashMap<SegmentId, SegmentKeys>,
+    ) -> tantivy::Result<Self> {
+        let mut partition = Self::default();
+        partition.take_articles(articles, previous);
+        let by_key: HashMap<u64, u32> =
+            articles.iter().enumerate().map(|(at, a)| (key_of(&a.id), at as u32)).collect();
+
+        known.retain(|id, _| searcher.segment_readers().iter().any(|s| s.segment_id() == *id));
+        for reader in searcher.segment_readers() {
+            let keys = match known.get(&reader.segment_id()) {
+                Some(keys) => keys.clone(),
+                None => {
+                    let keys = SegmentKeys::read(reader)?;
+                    known.insert(reader.segment_id(), keys.clone());
+                    keys
+                }
+            };
+            partition.add_segment(fields, reader, &keys, &by_key)?;
+        }
+        Ok(partition)
+    }
+
+    /// Whether it was opened for exactly these articles.
+    pub(super) fn is_of(&self, articles: &[Arc<Article>]) -> bool {
+        self.articles.len() == articles.len()
+            && self.articles.iter().zip(articles).all(|(a, b)| Arc::ptr_eq(&a.article, b))
+    }
+
+    fn take_articles(&mut self, articles: &[Arc<Article>], previous: &Self) {
+        let before: HashMap<_, _> =
+            previous.articles.iter().map(|known| (&known.article.id, known)).collect();
+        let mut topics: HashMap<&TopicId, u16> = HashMap::new();
+        let mut tags: HashMap<&Tag, u16> = HashMap::new();
+        for article in articles {
+            let words = before
+                .get(&article.id)
+                .filter(|known| known.article.digest == article.digest)
+                .map(|known| Arc::clone(&known.words))
+                .unwrap_or_default();
+            let topic = *topics.entry(&article.topic).or_insert_with(|| {
+                self.topics.push(article.topic.clone());
+                self.topics.len() as u16 - 1
+            });
+            let tags = article
+                .tags
+                .iter()
+                .map(|tag| {
+                    *tags.entry(tag).or_insert_with(|| {
+                        self.tags.push(tag.clone());
+                        self.tags.len() as u16 - 1
+                    })
+                })
+                .collect();
+            self.articles.push(IndexedArticle { article: Arc::clone(article), topic, tags, words });
+        }
+    }
+
+    fn add_segment(
+        &mut self,
+        fields: &Fields,
+        reader: &SegmentReader,
+        keys: &SegmentKeys,
+        by_key: &HashMap<u64, u32>,
+    ) -> tantivy::Result<()> {
+        let mut article_of = Vec::with_capacity(keys.articles.len());
+        // Sections of an article stand together, so that most look-ups are of the last key.
+        let mut last = (0, NO_ARTICLE);
+        for (doc, key) in keys.articles.iter().enumerate() {
+            if reader.is_deleted(doc as DocId) {
+                article_of.push(NO_ARTICLE);
+                continue;
+            }
+            if *key != last.0 {
+                last = (*key, by_key.get(key).copied().unwrap_or(NO_ARTICLE));
+            }
+            article_of.push(last.1);
+        }
+        let mut terms = Vec::with_capacity(fields.text.len());
+        let mut norms = Vec::with_capacity(fields.text.len());
+        for (field, lengths) in fields.text.iter().zip(&mut self.lengths) {
+            let norm = reader.get_fieldnorms_reader(*field)?;
+            for (doc, article) in article_of.iter().enumerate() {
+                let length = u64::from(norm.fieldnorm(doc as DocId));
+                if *article != NO_ARTICLE && length > 0 {
+                    lengths.documents += 1;
+                    lengths.words += length;
+                }
+            }
+            norms.push(norm);
+            terms.push(reader.inverted_index(*field)?);
+        }
+        let wrong = || tantivy::TantivyError::InternalError("a field is missing".to_owned());
+        self.segments.push(Segment {
+            first_doc: self.doc_count,
+            article_of,
+            section_of: Arc::clone(&keys.sections),
+            terms: terms.try_into().map_err(|_| wrong())?,
+            norms: norms.try_into().map_err(|_| wrong())?,
+            words: reader.inverted_index(fields.word)?,
+        });
+        self.doc_count += keys.articles.len();
+        Ok(())
+    }
+
+    /// The article and section that a document of the partition is of.
+    pub(super) fn section_at(&self, doc: usize) -> Option<(u32, usize)> {
+        let segment = self.segments.iter().rev().find(|segment| segment.first_doc <= doc)?;
+        let at = doc - segment.first_doc;
+        Some((*segment.article_of.get(at)?, usize::from(*segment.section_of.get(at)?)))
+    }
+}

@@ -1,0 +1,121 @@
+//! What makes one article better than another: the [`Weights`], and arithmetic only.
+
+use super::schema::TextField;
+
+/// Every number that ranking depends on.
+///
+/// Scores are sums over the words of a query. A word counts by how rare it is (its idf), times
+/// what the fields say that have it: the fields of the article as a whole (title, questions,
+/// tags) and those of its best section (heading, text), each as BM25 has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    /// Of a word in the title.
+    pub title: f32,
+    /// In the author's other wordings.
+    pub questions: f32,
+    /// In tags and the topic's name.
+    pub tags: f32,
+    /// In a section's heading.
+    pub heading: f32,
+    /// In a section's text.
+    pub text: f32,
+    /// Added for an article that has a word exactly as it was typed, in idfs.
+    pub exact: f32,
+    /// Added for two neighboring words of the query that stand together, in idfs of the commoner.
+    pub proximity: f32,
+    /// What a synonym counts compared with the word itself.
+    pub synonym: f32,
+    /// What the end of an unfinished word counts compared with a whole one.
+    pub prefix: f32,
+    /// BM25's k1: how soon a word said again counts no more.
+    pub saturation: f32,
+    /// BM25's b for title, questions, tags, heading and text: how much a long field is held back.
+    pub length: [f32; TextField::ALL.len()],
+    /// A hit explains at least this share of what the best-matching article does, by idf.
+    pub coverage: f32,
+}
+
+impl Default for Weights {
+    /// Found on golden queries and public collections of questions; `spravka eval` judges a change.
+    fn default() -> Self {
+        Self {
+            title: 1.6,
+            questions: 1.3,
+            tags: 0.3,
+            heading: 0.8,
+            text: 1.0,
+            exact: 0.2,
+            proximity: 0.4,
+            synonym: 0.7,
+            prefix: 0.8,
+            saturation: 1.2,
+            length: [0.4, 0.3, 0.2, 0.4, 0.75],
+            coverage: 0.3,
+        }
+    }
+}
+
+impl Weights {
+    pub(super) fn of(&self, field: TextField) -> f32 {
+        match field {
+            TextField::Title => self.title,
+            TextField::Questions => self.questions,
+            TextField::Tags => self.tags,
+            TextField::Heading => self.heading,
+            TextField::Text => self.text,
+        }
+    }
+
+    /// A field's share for a word that stands `count` times in `length` words, where the field has
+    /// `average` words in most documents.
+    ///
+    /// BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) without its idf.
+    pub(super) fn share(&self, field: TextField, count: f32, length: f32, average: f32) -> f32 {
+        let b = self.length[field as usize];
+        let norm = self.saturation * (1.0 - b + b * length / average.max(1.0));
+        self.of(field) * count * (self.saturation + 1.0) / (count + norm)
+    }
+}
+
+/// How much a word tells that `df` of `n` articles have; BM25's, which is never negative.
+pub(super) fn idf(df: u32, n: usize) -> f32 {
+    let (df, n) = (df as f32, n as f32);
+    (1.0 + (n - df + 0.5).max(0.0) / (df + 0.5)).ln()
+}
+
+/// How near two words of a query stand in a text, from 1 (side by side, in order) to 0.
+pub(super) fn nearness(distance: i64) -> f32 {
+    match distance {
+        1 => 1.0,
+        -1 => 0.6,
+        2..=6 => 1.0 / distance as f32,
+        -6..=-2 => 0.6 / (-distance) as f32,
+        _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rare_word_tells_more_than_a_common_one() {
+        assert!(idf(1, 100) > idf(50, 100));
+        assert!(idf(100, 100) > 0.0);
+    }
+
+    #[test]
+    fn a_long_field_is_held_back() {
+        let weights = Weights::default();
+        let short = weights.share(TextField::Text, 1.0, 10.0, 100.0);
+        let long = weights.share(TextField::Text, 1.0, 1000.0, 100.0);
+        assert!(short > long);
+    }
+
+    #[test]
+    fn side_by_side_is_nearest() {
+        assert!(nearness(1) > nearness(-1));
+        assert!(nearness(1) > nearness(2) && nearness(2) > nearness(6));
+        assert!(nearness(40) <= 0.0);
+    }
+}

@@ -1,0 +1,371 @@
+//! A page of hits, and how it comes to be: plan, retrieve, rank, cut snippets.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::partition::{IndexedArticle, Partition};
+use super::plan::{LastWord, Plan, Rewrite};
+use super::ranking::nearness;
+use super::retrieve::{Candidate, Retrieved, retrieve};
+use super::snippet::{self, Snippet, Wanted};
+use super::words::{Token, term_hash};
+use super::{Index, LocaleIndex, Query, Weights};
+use crate::article::{Article, Audience, Locale, Tag, TopicId};
+
+/// Candidates whose words are looked at: the order below is by postings alone.
+const RERANKED: usize = 40;
+/// Sections shown with a hit.
+const SECTIONS: usize = 3;
+/// A further section is shown when it has at least this share of the best one's score.
+const SECTION_SHARE: f32 = 0.4;
+
+/// The answer to a search.
+#[derive(Debug, Clone)]
+pub struct Results {
+    /// What was asked.
+    pub query: Query,
+    /// What was searched: the text as it was understood.
+    pub interpreted: String,
+    /// What was done to the query.
+    pub rewrites: Vec<Rewrite>,
+    /// The page of hits, best first.
+    pub hits: Vec<Hit>,
+    /// How many articles match, on all pages.
+    pub total: usize,
+    /// How they spread over topics and tags.
+    pub facets: Facets,
+    /// A better query, when there is one.
+    pub correction: Option<String>,
+}
+
+/// An article that answers.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// The article.
+    pub article: Arc<Article>,
+    /// How well: comparable within one search only.
+    pub score: f32,
+    /// The place that matched best.
+    pub snippet: Snippet,
+    /// The sections that matched, best first; never empty.
+    pub sections: Vec<SectionHit>,
+}
+
+/// A section that answers.
+#[derive(Debug, Clone)]
+pub struct SectionHit {
+    /// Its position in the article.
+    pub section: usize,
+    /// How well: comparable within one hit only.
+    pub score: f32,
+    /// The place that matched.
+    pub snippet: Snippet,
+}
+
+/// How hits spread: each count is of what choosing that value would leave.
+#[derive(Debug, Clone, Default)]
+pub struct Facets {
+    /// By topic, most first.
+    pub topics: Vec<(TopicId, usize)>,
+    /// By tag, most first.
+    pub tags: Vec<(Tag, usize)>,
+}
+
+/// One locale of an index as one audience may search it.
+pub(super) struct Scope<'a> {
+    pub(super) index: &'a LocaleIndex,
+    pub(super) partitions: Vec<&'a Partition>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn article(&self, candidate: &Candidate) -> &'a IndexedArticle {
+        &self.partitions[candidate.partition].articles[candidate.article as usize]
+    }
+}
+
+impl Index {
+    pub(super) fn scope(&self, locale: &Locale, audience: Audience) -> Option<Scope<'_>> {
+        let index = self.locales.get(locale)?;
+        let partitions = match audience {
+            Audience::Public => vec![&*index.public],
+            Audience::Staff => vec![&*index.public, &*index.staff],
+        };
+        Some(Scope { index, partitions })
+    }
+
+    /// Searches what an audience may see.
+    pub fn search(&self, audience: Audience, query: Query, weights: &Weights) -> Results {
+        let Some(scope) = self.scope(&query.locale, audience) else {
+            return Results::nothing(query);
+        };
+        let plan =
+            Plan::of(&query.text, LastWord::Finished, scope.index, &scope.partitions, weights);
+        if plan.clauses.is_empty() {
+            return Results::nothing(query);
+        }
+        let retrieved = retrieve(&plan, &scope.partitions, weights);
+        let (mut candidates, facets) = choose(&scope, &retrieved, &query, weights);
+        let total = candidates.len();
+        let wanted = wanted(&plan, &retrieved);
+        rank(&scope, &mut candidates, query.offset + query.limit, &plan, &retrieved, weights);
+
+        let page: Vec<Candidate> =
+            candidates.into_iter().skip(query.offset).take(query.limit).collect();
+        let sections = retrieved.sections_of(&page);
+        let hits = page
+            .iter()
+            .zip(&sections)
+            .map(|(candidate, sections)| hit(&scope, candidate, sections, &wanted))
+            .collect();
+        Results {
+            interpreted: query.text.clone(),
+            rewrites: plan.rewrites,
+            hits,
+            total,
+            facets,
+            correction: None,
+            query,
+        }
+    }
+}
+
+impl Results {
+    fn nothing(query: Query) -> Self {
+        Self {
+            interpreted: query.text.clone(),
+            query,
+            rewrites: Vec::new(),
+            hits: Vec::new(),
+            total: 0,
+            facets: Facets::default(),
+            correction: None,
+        }
+    }
+}
+
+/// The candidates worth showing that pass the filters, and the facets.
+fn choose(
+    scope: &Scope<'_>,
+    retrieved: &Retrieved,
+    query: &Query,
+    weights: &Weights,
+) -> (Vec<Candidate>, Facets) {
+    let best = retrieved.candidates.iter().map(|c| c.coverage).fold(0.0, f32::max);
+    let least = best * weights.coverage;
+    let filters: Vec<(Option<u16>, Option<u16>)> = scope
+        .partitions
+        .iter()
+        .map(|partition| {
+            let topic = query.topic.as_ref().map(|wanted| {
+                partition.topics.iter().position(|t| t == wanted).map_or(u16::MAX, |at| at as u16)
+            });
+            let tag = query.tag.as_ref().map(|wanted| {
+                partition.tags.iter().position(|t| t == wanted).map_or(u16::MAX, |at| at as u16)
+            });
+            (topic, tag)
+        })
+        .collect();
+    let mut topics: Vec<Vec<usize>> =
+        scope.partitions.iter().map(|p| vec![0; p.topics.len()]).collect();
+    let mut tags: Vec<Vec<usize>> =
+        scope.partitions.iter().map(|p| vec![0; p.tags.len()]).collect();
+    let mut chosen = Vec::with_capacity(retrieved.candidates.len());
+
+    for candidate in &retrieved.candidates {
+        if candidate.coverage < least {
+            continue;
+        }
+        let article = scope.article(candidate);
+        let (topic, tag) = filters[candidate.partition];
+        let in_topic = topic.is_none_or(|topic| article.topic == topic);
+        let in_tag = tag.is_none_or(|tag| article.tags.contains(&tag));
+        if in_tag {
+            topics[candidate.partition][usize::from(article.topic)] += 1;
+        }
+        if in_topic {
+            for tag in &article.tags {
+                tags[candidate.partition][usize::from(*tag)] += 1;
+            }
+        }
+        if in_topic && in_tag {
+            chosen.push(*candidate);
+        }
+    }
+    let facets = Facets {
+        topics: merged(scope.partitions.iter().map(|p| p.topics.as_slice()).zip(&topics)),
+        tags: merged(scope.partitions.iter().map(|p| p.tags.as_slice()).zip(&tags)),
+    };
+    (chosen, facets)
+}
+
+fn merged<'a, T: Clone + Ord + std::hash::Hash + 'a>(
+    counts: impl Iterator<Item = (&'a [T], &'a Vec<usize>)>,
+) -> Vec<(T, usize)> {
+    let mut sums: HashMap<&T, usize> = HashMap::new();
+    for (values, counts) in counts {
+        for (value, count) in values.iter().zip(counts).filter(|(_, count)| **count > 0) {
+            *sums.entry(value).or_default() += count;
+        }
+    }
+    let mut sums: Vec<(T, usize)> = sums.into_iter().map(|(v, n)| (v.clone(), n)).collect();
+    sums.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sums
+}
+
+/// Puts the first `needed` candidates in order, the very first by their words too.
+fn rank(
+    scope: &Scope<'_>,
+    candidates: &mut Vec<Candidate>,
+    needed: usize,
+    plan: &Plan,
+    retrieved: &Retrieved,
+    weights: &Weights,
+) {
+    let order = |a: &Candidate, b: &Candidate| {
+        b.score.total_cmp(&a.score).then_with(|| {
+            let (a, b) = (&scope.article(a).article, &scope.article(b).article);
+            b.weight.cmp(&a.weight).then_with(|| a.id.cmp(&b.id))
+        })
+    };
+    let kept = needed.max(RERANKED);
+    if candidates.len() > kept {
+        candidates.select_nth_unstable_by(kept, order);
+        candidates.truncate(kept);
+    }
+    candidates.sort_unstable_by(order);
+    let pairs = pairs(plan, retrieved);
+    if pairs.is_empty() {
+        return;
+    }
+    let reranked = candidates.len().min(RERANKED);
+    for candidate in &mut candidates[..reranked] {
+        candidate.score += weights.proximity * proximity(scope, candidate, &pairs);
+    }
+    candidates[..reranked].sort_unstable_by(order);
+}
+
+/// Two words that follow one another in the query.
+struct Pair {
+    first: Vec<u32>,
+    second: Vec<u32>,
+    worth: f32,
+}
+
+fn pairs(plan: &Plan, retrieved: &Retrieved) -> Vec<Pair> {
+    let terms = |at: usize| -> Vec<u32> {
+        let single = plan.clauses[at].alternatives.iter().filter(|a| a.stems.len() == 1);
+        single.map(|alternative| term_hash(&alternative.stems[0])).collect()
+    };
+    let known: Vec<usize> =
+        (0..plan.clauses.len()).filter(|at| retrieved.idfs[*at] > 0.0).collect();
+    known
+        .windows(2)
+        .map(|pair| Pair {
+            first: terms(pair[0]),
+            second: terms(pair[1]),
+            worth: retrieved.idfs[pair[0]].min(retrieved.idfs[pair[1]]),
+        })
+        .collect()
+}
+
+/// How near the words of the query stand in an article, at the best place for each pair: its
+/// title, its questions, or its best section.
+fn proximity(scope: &Scope<'_>, candidate: &Candidate, pairs: &[Pair]) -> f32 {
+    let article = scope.article(candidate);
+    let words = article.words(&scope.index.analyzer);
+    let section = usize::from(candidate.section.unwrap_or(0));
+    let mut best = vec![0.0f32; pairs.len()];
+    let mut look = |tokens: &[Token]| {
+        let mut places: Vec<(i64, u32)> = Vec::new();
+        for (at, token) in tokens.iter().enumerate() {
+            let is_wanted =
+                |pair: &Pair| pair.first.contains(&token.term) || pair.second.contains(&token.term);
+            if pairs.iter().any(is_wanted) {
+                places.push((at as i64, token.term));
+            }
+        }
+        for (pair, best) in pairs.iter().zip(&mut best) {
+            for (at, term) in &places {
+                if !pair.first.contains(term) {
+                    continue;
+                }
+                for (other, term) in &places {
+                    if other != at && (other - at).abs() <= 6 && pair.second.contains(term) {
+                        *best = best.max(nearness(other - at));
+                    }
+                }
+            }
+        }
+    };
+    look(words.title());
+    for question in words.questions() {
+        look(question);
+    }
+    if section < article.article.sections.len() {
+        look(words.heading(section));
+        look(words.text(section));
+    }
+    pairs.iter().zip(&best).map(|(pair, best)| pair.worth * best).sum()
+}
+
+/// The terms to mark, with what they are worth to a snippet.
+pub(super) fn wanted(plan: &Plan, retrieved: &Retrieved) -> Wanted {
+    let mut terms = Vec::new();
+    for (clause, idf) in plan.clauses.iter().zip(&retrieved.idfs) {
+        for alternative in &clause.alternatives {
+            for stem in &alternative.stems {
+                terms.push((term_hash(stem), (idf * alternative.weight).max(0.01)));
+            }
+        }
+    }
+    Wanted::new(terms)
+}
+
+fn hit(
+    scope: &Scope<'_>,
+    candidate: &Candidate,
+    sections: &[(usize, f32)],
+    wanted: &Wanted,
+) -> Hit {
+    let indexed = scope.article(candidate);
+    let article = &indexed.article;
+    let words = indexed.words(&scope.index.analyzer);
+    let best = sections.first().map_or(0.0, |(_, score)| *score);
+    let mut shown: Vec<SectionHit> = sections
+        .iter()
+        .filter(|(section, score)| {
+            *section < article.sections.len() && *score >= best * SECTION_SHARE
+        })
+        .take(SECTIONS)
+        .map(|&(section, score)| SectionHit {
+            section,
+            score,
+            snippet: section_snippet(article, section, words, wanted),
+        })
+        .collect();
+    if shown.is_empty() {
+        // Only the title or a question matched: the article begins with its answer.
+        let snippet = section_snippet(article, 0, words, wanted);
+        shown.push(SectionHit { section: 0, score: 0.0, snippet });
+    }
+    let snippet = shown
+        .iter()
+        .find(|section| !section.snippet.highlights.is_empty())
+        .unwrap_or(&shown[0])
+        .snippet
+        .clone();
+    Hit { article: Arc::clone(article), score: candidate.score, snippet, sections: shown }
+}
+
+fn section_snippet(
+    article: &Article,
+    section: usize,
+    words: &super::words::ArticleWords,
+    wanted: &Wanted,
+) -> Snippet {
+    let text = &article.sections[section].text;
+    if text.trim().is_empty() {
+        return Snippet { text: article.summary.clone(), highlights: Vec::new() };
+    }
+    snippet::cut(text, words.text(section), wanted)
+}

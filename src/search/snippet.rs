@@ -1,0 +1,191 @@
+//! The part of a text to show for a hit: around what matched, cut between words.
+
+use std::ops::Range;
+
+use super::words::Token;
+use crate::article::SafeHtml;
+
+/// Longest snippet, in words: two or three lines on a phone.
+const WINDOW: usize = 32;
+/// Words shown before the first match when the text before it is cut.
+const LEAD_IN: usize = 4;
+/// Longest snippet of a text without spaces, in bytes.
+const MAX_BYTES: usize = 600;
+
+/// Text with its matches marked; each face draws its own marks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// What to show.
+    pub text: String,
+    /// The matched words in it, in bytes, in order.
+    pub highlights: Vec<Range<usize>>,
+}
+
+impl Snippet {
+    /// The text escaped, the matches in `<mark>`.
+    pub fn html(&self) -> SafeHtml {
+        SafeHtml::marked(&self.text, &self.highlights)
+    }
+}
+
+/// The terms to look for, with what each is worth.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    /// Sorted by term.
+    terms: Vec<(u32, f32)>,
+}
+
+impl Wanted {
+    pub(super) fn new(mut terms: Vec<(u32, f32)>) -> Self {
+        terms.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        terms.dedup_by_key(|(term, _)| *term);
+        Self { terms }
+    }
+
+    pub(super) fn worth(&self, token: Token) -> f32 {
+        self.terms
+            .binary_search_by_key(&token.term, |(term, _)| *term)
+            .map_or(0.0, |at| self.terms[at].1)
+    }
+}
+
+/// The best window of a text.
+pub(super) fn cut(text: &str, tokens: &[Token], wanted: &Wanted) -> Snippet {
+    let matched: Vec<(usize, u32, f32)> = tokens
+        .iter()
+        .enumerate()
+        .map(|(at, token)| (at, token.term, wanted.worth(*token)))
+        .filter(|(.., worth)| *worth > 0.0)
+        .collect();
+    let first = best_start(&matched);
+    // A little before the match, but the whole beginning when it is near.
+    let from = if first <= LEAD_IN * 2 { 0 } else { first - LEAD_IN };
+    let until = tokens.len().min(from + WINDOW);
+
+    let start = if from == 0 { 0 } else { tokens[from].start() };
+    let end = tokens.get(until).map_or(text.len(), |_| tokens[until - 1].end());
+    let range = bounded(text, start..end);
+    let is_cut = (start > 0, range.end < text.len());
+
+    let mut snippet = Snippet::default();
+    if is_cut.0 {
+        snippet.text.push_str("… ");
+    }
+    let shown = text[range.clone()].trim_end();
+    let shift = snippet.text.len();
+    for (at, ..) in matched.iter().filter(|(at, ..)| (from..until).contains(at)) {
+        let (start, end) = (tokens[*at].start(), tokens[*at].end());
+        if start >= range.start && end <= range.start + shown.len() {
+            let mark = start - range.start + shift..end - range.start + shift;
+            snippet.highlights.push(mark);
+        }
+    }
+    // Line breaks divide blocks; in a snippet they are spaces (both are one byte long).
+    snippet.text.extend(shown.chars().map(|c| if c == '\n' { ' ' } else { c }));
+    if is_cut.1 {
+        snippet.text.push_str(" …");
+    }
+    snippet
+}
+
+/// A whole text with its matches marked.
+pub(super) fn whole(text: &str, tokens: &[Token], wanted: &Wanted) -> Snippet {
+    let highlights = tokens
+        .iter()
+        .filter(|token| wanted.worth(**token) > 0.0)
+        .map(|token| token.start()..token.end())
+        .collect();
+    Snippet { text: text.to_owned(), highlights }
+}
+
+/// Where a window begins that holds the most of what is wanted, each term counted once in full and
+/// a little for each repetition.
+fn best_start(matched: &[(usize, u32, f32)]) -> usize {
+    let mut best = (0.0, 0);
+    for (at, (first, ..)) in matched.iter().enumerate() {
+        let inside =
+            matched[at..].iter().take_while(|(place, ..)| place - first < WINDOW - LEAD_IN);
+        let mut sum = 0.0;
+        let mut seen: Vec<u32> = Vec::new();
+        for (_, term, worth) in inside {
+            sum += if seen.contains(term) { worth * 0.1 } else { *worth };
+            seen.push(*term);
+        }
+        if sum > best.0 {
+            best = (sum, *first);
+        }
+    }
+    best.1
+}
+
+/// No longer than [`MAX_BYTES`], on character borders.
+fn bounded(text: &str, range: Range<usize>) -> Range<usize> {
+    let start = text.floor_char_boundary(range.start.min(text.len()));
+    let end = text.ceil_char_boundary(range.end.clamp(start, text.len()));
+    if end - start <= MAX_BYTES {
+        return start..end;
+    }
+    let end = text.floor_char_boundary(start + MAX_BYTES);
+    // Not inside a word, when the text has any space to cut at.
+    let cut = text[start..end].rfind(char::is_whitespace).filter(|at| *at > 0);
+    start..cut.map_or(end, |at| start + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::Analyzer;
+    use crate::search::words::term_hash;
+    use crate::search::words::tests::tokens_of;
+    use proptest::prelude::*;
+
+    fn snippet(text: &str, query: &str) -> String {
+        let analyzer = Analyzer::new(&"ru".parse().unwrap());
+        let terms = analyzer.words(query).iter().map(|word| (term_hash(&word.stem), 1.0)).collect();
+        cut(text, &tokens_of(text, &analyzer), &Wanted::new(terms)).html().into_string()
+    }
+
+    #[test]
+    fn another_form_of_the_word_is_marked() {
+        assert_eq!(
+            snippet("Вывести деньги можно на карту.", "карта"),
+            "Вывести деньги можно на <mark>карту</mark>."
+        );
+    }
+
+    #[test]
+    fn a_match_far_in_the_text_is_shown() {
+        let text = format!(
+            "{} Лимит вывода — 150 000 ₽. {}",
+            "Вода. ".repeat(60),
+            "Ещё вода. ".repeat(60)
+        );
+        let snippet = snippet(&text, "лимит");
+        assert!(snippet.starts_with("… ") && snippet.ends_with(" …"), "{snippet}");
+        assert!(snippet.contains("<mark>Лимит</mark> вывода"), "{snippet}");
+    }
+
+    #[test]
+    fn markup_in_a_text_is_escaped() {
+        assert_eq!(
+            snippet("<b>карта</b> & банк", "карта"),
+            "&lt;b&gt;<mark>карта</mark>&lt;/b&gt; &amp; банк"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_snippet_is_words_of_its_text(text in "[а-яa-z<>&;\\n .🎲é]{0,800}", query in "[а-яa-z ]{0,20}") {
+            let analyzer = Analyzer::new(&"ru".parse().unwrap());
+            let terms = analyzer.words(&query).iter().map(|w| (term_hash(&w.stem), 1.0)).collect();
+            let tokens = tokens_of(&text, &analyzer);
+            let snippet = cut(&text, &tokens, &Wanted::new(terms));
+            let flat = text.replace('\n', " ");
+            let shown = snippet.text.trim_start_matches("… ").trim_end_matches(" …");
+            prop_assert!(flat.contains(shown));
+            for mark in &snippet.highlights {
+                prop_assert!(snippet.text.get(mark.clone()).is_some());
+            }
+        }
+    }
+}
