@@ -1,6 +1,9 @@
 //! Markup that is safe to print: the only HTML that a page puts out unescaped.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +20,38 @@ impl SafeHtml {
     /// The markup, owned.
     pub fn into_string(self) -> String {
         self.0
+    }
+
+    /// Text, escaped, with `<mark>` around these byte ranges of it.
+    ///
+    /// Ranges may come in any order, overlap, or reach out of the text: each is cut to whole
+    /// characters, and overlapping ones become one mark.
+    pub fn marked(text: &str, marks: &[Range<usize>]) -> Self {
+        let mut marks: Vec<Range<usize>> = marks
+            .iter()
+            .map(|mark| {
+                text.floor_char_boundary(mark.start.min(text.len()))
+                    ..text.ceil_char_boundary(mark.end.min(text.len()))
+            })
+            .filter(|mark| mark.start < mark.end)
+            .collect();
+        marks.sort_by_key(|mark| (mark.start, mark.end));
+
+        let mut html = String::with_capacity(text.len() + marks.len() * 16);
+        let mut at = 0;
+        let mut marks = marks.into_iter().peekable();
+        while let Some(mut mark) = marks.next() {
+            while let Some(next) = marks.next_if(|next| next.start < mark.end) {
+                mark.end = mark.end.max(next.end);
+            }
+            escape_into(&text[at..mark.start], &mut html);
+            html.push_str("<mark>");
+            escape_into(&text[mark.clone()], &mut html);
+            html.push_str("</mark>");
+            at = mark.end;
+        }
+        escape_into(&text[at..], &mut html);
+        Self(html)
     }
 }
 
@@ -35,6 +70,10 @@ pub struct HtmlTemplate {
     pub(super) holes: Vec<(u32, u32)>,
 }
 
+/// Stands around the number of a link until its hole is cut out. Unicode promises that this is
+/// never a character, and text is written without it, so no author can make a hole.
+const HOLE: char = '\u{fdd0}';
+
 impl HtmlTemplate {
     /// Fills in the addresses: `address(n)` is the one of link `n`, escaped here.
     pub fn fill(&self, mut address: impl FnMut(usize) -> String) -> SafeHtml {
@@ -48,7 +87,141 @@ impl HtmlTemplate {
         html.push_str(&self.html[from..]);
         SafeHtml(html)
     }
+
+    /// Markup of our own writer, with holes as [`hole`] writes them. Text in it was escaped by
+    /// [`write_text`] and [`write_value`], addresses classified, and no author's tag is in it.
+    pub(super) fn from_writer(html: &str) -> Self {
+        let mut template = Self { html: String::with_capacity(html.len()), holes: Vec::new() };
+        let mut rest = html;
+        while let Some((before, after)) = rest.split_once(HOLE) {
+            template.html.push_str(before);
+            let Some((number, behind)) = after.split_once(HOLE) else { break };
+            if let Ok(link) = number.parse() {
+                template.holes.push((template.html.len() as u32, link));
+            }
+            rest = behind;
+        }
+        template.html.push_str(rest);
+        template
+    }
+
+    /// Markup with tags of an author in it: read by a real HTML parser, kept to the allow-list,
+    /// and balanced.
+    pub(super) fn sanitized(html: &str) -> Self {
+        Self::from_writer(&ALLOWED.clean(html).to_string())
+    }
 }
+
+/// The hole for the address of a link.
+pub(super) fn hole(link: usize) -> String {
+    format!("{HOLE}{link}{HOLE}")
+}
+
+/// The allow-list. Ids and classes are open here because the writer makes all of them: of an
+/// author's own tags (`raw_html`) it never writes any.
+static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let set = |words: &[&'static str]| words.iter().copied().collect::<HashSet<_>>();
+    let headings = ["h2", "h3", "h4", "h5", "h6"];
+    let cell = ["colspan", "rowspan"];
+
+    let mut attributes: HashMap<&str, HashSet<&str>> = HashMap::new();
+    attributes.insert("a", set(&["href", "id", "rel"]));
+    attributes.insert("img", set(&["src", "alt", "width", "height"]));
+    attributes.insert("div", set(&["id"]));
+    attributes.insert("details", set(&["open"]));
+    attributes.insert("ol", set(&["start"]));
+    attributes.insert("td", set(&cell));
+    attributes.insert("th", set(&cell));
+    for heading in headings {
+        attributes.insert(heading, set(&["id"]));
+    }
+
+    let alignments = ["align-left", "align-center", "align-right"];
+    let mut classes: HashMap<&str, HashSet<&str>> = HashMap::new();
+    classes.insert(
+        "div",
+        set(&[
+            "alert",
+            "alert-note",
+            "alert-tip",
+            "alert-important",
+            "alert-warning",
+            "alert-caution",
+            "table-scroll",
+            "footnote",
+        ]),
+    );
+    classes.insert("p", set(&["alert-title"]));
+    classes.insert("sup", set(&["footnote-mark"]));
+    classes.insert("td", set(&alignments));
+    classes.insert("th", set(&alignments));
+
+    let mut builder = ammonia::Builder::empty();
+    builder
+        .tags(set(&[
+            "a",
+            "abbr",
+            "b",
+            "bdi",
+            "blockquote",
+            "br",
+            "caption",
+            "cite",
+            "code",
+            "dd",
+            "del",
+            "details",
+            "dfn",
+            "div",
+            "dl",
+            "dt",
+            "em",
+            "figcaption",
+            "figure",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "i",
+            "img",
+            "ins",
+            "kbd",
+            "li",
+            "mark",
+            "ol",
+            "p",
+            "pre",
+            "q",
+            "s",
+            "samp",
+            "small",
+            "span",
+            "strong",
+            "sub",
+            "summary",
+            "sup",
+            "table",
+            "tbody",
+            "td",
+            "tfoot",
+            "th",
+            "thead",
+            "tr",
+            "u",
+            "ul",
+            "var",
+            "wbr",
+        ]))
+        .clean_content_tags(set(&["script", "style"]))
+        .generic_attributes(set(&["lang", "dir", "title"]))
+        .tag_attributes(attributes)
+        .allowed_classes(classes)
+        .url_schemes(set(&["http", "https", "mailto", "tel"]))
+        .link_rel(None);
+    builder
+});
 
 /// Text made safe for element content and quoted attribute values.
 pub fn escape(text: &str) -> String {
@@ -66,6 +239,93 @@ fn escape_into(text: &str, html: &mut String) {
             '"' => html.push_str("&quot;"),
             '\'' => html.push_str("&#39;"),
             c => html.push(c),
+        }
+    }
+}
+
+/// Writes element content as an HTML serializer does, so that sanitizing it again changes nothing.
+pub(super) fn write_text(text: &str, html: &mut String) {
+    write_escaped(text, html, |c| match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '\u{a0}' => Some("&nbsp;"),
+        HOLE | '\r' => Some(""),
+        _ => None,
+    });
+}
+
+/// Writes the value of a quoted attribute as an HTML serializer does.
+pub(super) fn write_value(text: &str, html: &mut String) {
+    write_escaped(text, html, |c| match c {
+        '&' => Some("&amp;"),
+        '"' => Some("&quot;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '\u{a0}' => Some("&nbsp;"),
+        HOLE | '\r' => Some(""),
+        _ => None,
+    });
+}
+
+fn write_escaped(text: &str, html: &mut String, escape: impl Fn(char) -> Option<&'static str>) {
+    let mut from = 0;
+    for (at, c) in text.char_indices() {
+        if let Some(escaped) = escape(c) {
+            html.push_str(&text[from..at]);
+            html.push_str(escaped);
+            from = at + c.len_utf8();
+        }
+    }
+    html.push_str(&text[from..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_stand_around_whole_characters_and_everything_is_escaped() {
+        for (text, marks, expected) in [
+            ("<b> & \"c\"", vec![], "&lt;b&gt; &amp; &quot;c&quot;"),
+            ("вывод", vec![0..4], "<mark>вы</mark>вод"),
+            ("вывод", vec![1..3], "<mark>вы</mark>вод"),
+            ("abc", vec![1..2, 0..1], "<mark>a</mark><mark>b</mark>c"),
+            ("abc", vec![0..2, 1..9], "<mark>abc</mark>"),
+            ("abc", vec![7..9, 2..2], "abc"),
+            ("a<b", vec![1..2], "a<mark>&lt;</mark>b"),
+        ] {
+            assert_eq!(SafeHtml::marked(text, &marks).as_str(), expected, "{text} {marks:?}");
+        }
+    }
+
+    #[test]
+    fn a_hole_is_filled_with_an_escaped_address() {
+        let template = HtmlTemplate::from_writer(&format!("<a href=\"{}\">x</a>", hole(3)));
+        assert_eq!(template.html, "<a href=\"\">x</a>");
+        let html = template.fill(|link| format!("/{link}?a&b\""));
+        assert_eq!(html.as_str(), "<a href=\"/3?a&amp;b&quot;\">x</a>");
+    }
+
+    #[test]
+    fn holes_and_the_writers_own_marks_pass_the_sanitizer() {
+        let html = format!(
+            "<h2 id=\"a\">A</h2><div class=\"table-scroll\"><table><thead><tr><th \
+             class=\"align-right\">x</th></tr></thead></table></div><a href=\"{}\">b</a><a \
+             href=\"https://x.example/\" rel=\"noopener noreferrer\">c</a><img src=\"{}\" alt=\"\">",
+            hole(0),
+            hole(1)
+        );
+        assert_eq!(HtmlTemplate::sanitized(&html), HtmlTemplate::from_writer(&html));
+        assert_eq!(HtmlTemplate::sanitized(&html).holes.len(), 2);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn marking_never_panics(text in "\\PC{0,20}", marks in proptest::collection::vec((0usize..30, 0usize..30), 0..5)) {
+            let marks: Vec<Range<usize>> = marks.into_iter().map(|(a, b)| a..b).collect();
+            let html = SafeHtml::marked(&text, &marks).into_string();
+            assert_eq!(html.replace("<mark>", "").replace("</mark>", ""), escape(&text));
         }
     }
 }
