@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// Longest slug, in bytes: long enough for a title, short enough for every file system.
-pub const MAX_SLUG_LENGTH: usize = 120;
+pub(super) const MAX_SLUG_LENGTH: usize = 120;
 
 /// Why a text cannot be the name it was meant to be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -76,9 +76,19 @@ pub struct Contact {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Target {
     /// An article's file: `../payments/fees.md#limits`.
-    File { path: SourcePath, anchor: Option<String> },
+    File {
+        /// The file.
+        path: SourcePath,
+        /// The section.
+        anchor: Option<String>,
+    },
     /// An article by id, in the locale of the page: `/a/fees#limits`, or `fees#limits`.
-    Id { id: ArticleId, anchor: Option<String> },
+    Id {
+        /// The article.
+        id: ArticleId,
+        /// The section.
+        anchor: Option<String>,
+    },
     /// A page of the help center by its address: `/ru/payments/`.
     Address(String),
     /// A file beside the article: an image, a form to fill in.
