@@ -237,4 +237,4 @@ fn slug(path: &SourcePath, findings: &mut Findings<'_>) -> Option<Slug> {
 
 #[cfg(test)]
 #[path = "parse_tests.rs"]
-mod tests;
+pub(super) mod tests;

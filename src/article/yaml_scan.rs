@@ -248,6 +248,7 @@ impl<'a> Scan<'a> {
         let start = self.at;
         self.at += 1;
         let mut line_start = self.line_start;
+        let mut closed = false;
         while let Some(byte) = self.peek(0) {
             self.at += 1;
             match byte {
@@ -255,8 +256,19 @@ impl<'a> Scan<'a> {
                 b'\n' | b'\r' => line_start = self.at,
                 _ if byte != quote => {}
                 b'\'' if self.peek(0) == Some(b'\'') => self.at += 1,
-                _ => break,
+                _ => {
+                    closed = true;
+                    break;
+                }
             }
+        }
+        if !closed {
+            return Err(Fault {
+                range: start..start + 1,
+                code: "yaml-syntax",
+                message: "the quote is never closed".to_owned(),
+                hint: "put the same quote at the end of the value",
+            });
         }
         self.at = self.text.ceil_char_boundary(self.at.min(self.bytes.len()));
         self.line_start = line_start;
