@@ -52,10 +52,11 @@ fn bytes(item: &Value) -> Vec<u8> {
         let words: Vec<String> = (0..count("words")).map(|i| format!("word{i}")).collect();
         text.push_str(&words.join(separator));
     } else if recipe["headings"].is_u64() {
-        (0..count("headings")).for_each(|i| text.push_str(&format!("## heading {i}\n\ntext\n\n")));
+        (0..count("headings"))
+            .for_each(|i| text.push_str(&["## heading ", &i.to_string(), "\n\ntext\n\n"].concat()));
     } else if recipe["refs"].is_u64() {
-        (0..count("refs")).for_each(|i| text.push_str(&format!("[r{i}]: /r{i}\n")));
-        (0..count("refs")).for_each(|i| text.push_str(&format!("[r{i}] ")));
+        (0..count("refs")).for_each(|i| text.push_str(&["[r", &i.to_string(), "]: /r\n"].concat()));
+        (0..count("refs")).for_each(|i| text.push_str(&["[r", &i.to_string(), "] "].concat()));
     } else {
         text.push_str(&part("unit").repeat(n));
         text.push_str(&part("mid"));
@@ -128,9 +129,12 @@ fn hostile_markup_runs_nothing() {
 #[test]
 fn hostile_files_are_served_refused_or_hidden_as_they_must() {
     let mut failures = Vec::new();
+    let mut slowest = (Duration::ZERO, String::new());
     for item in items("files.jsonl") {
         let bytes = fill(&bytes(&item));
+        let start = Instant::now();
         let (parsed, problems, broken) = tried(&bytes);
+        slowest = slowest.max((start.elapsed(), format!("{} {}", item["id"], item["note"])));
         let public = match &parsed {
             Parsed::Article(article) => {
                 article.audience == Audience::Public
@@ -148,6 +152,7 @@ fn hostile_files_are_served_refused_or_hidden_as_they_must() {
         };
         failures.extend(wrong.map(|wrong| format!("{} {}: {wrong}", item["id"], item["note"])));
     }
+    say(&format!("slowest: {slowest:?}"));
     assert_none(&failures);
 }
 
@@ -176,5 +181,27 @@ fn hostile_yaml_is_read_or_refused_in_time() {
         "{good} read, {refused} refused, {} not YAML and yet read: {lenient:?}",
         lenient.len()
     ));
+    assert_none(&failures);
+}
+
+/// `cargo nextest run --release --run-ignored all megabyte --no-capture`
+#[test]
+#[ignore = "measures, and only an optimized build is fast enough"]
+fn a_megabyte_of_any_trick_takes_less_than_two_seconds() {
+    let mut failures = Vec::new();
+    let mut slowest = (Duration::ZERO, String::new());
+    for item in items("files.jsonl").iter().filter(|item| item["class"] == "md-blowup") {
+        let recipe = &item["gen"];
+        let Some(unit) = recipe["unit"].as_str() else { continue };
+        let closing = recipe["unit2"].as_str().unwrap_or_default();
+        let mid = recipe["mid"].as_str().unwrap_or_default();
+        let n = (1024 * 1024 - 100 - mid.len()) / (unit.len() + closing.len());
+        let text = format!("---\ntitle: A\n---\n{}{mid}{}", unit.repeat(n), closing.repeat(n));
+        let start = Instant::now();
+        let (_, _, broken) = tried(text.as_bytes());
+        slowest = slowest.max((start.elapsed(), format!("{unit:?} x {n}")));
+        failures.extend(broken.map(|broken| format!("{unit:?} x {n}: {broken}")));
+    }
+    say(&format!("slowest: {slowest:?}"));
     assert_none(&failures);
 }

@@ -18,6 +18,7 @@ const MAX_FILE: usize = 256 * 1024;
 ///
 /// Refuses what is too large or too deep before the parser sees it (nesting costs the parser
 /// quadratic time), aliases and duplicate keys.
+#[expect(clippy::result_large_err, reason = "a problem is data, read once for a file")]
 pub fn read_yaml<T: DeserializeOwned>(path: &SourcePath, text: &str) -> Result<T, Problem> {
     let problem = |fault: Fault| {
         let spot = Spot::at(text, fault.range);

@@ -71,7 +71,7 @@ struct Scan<'a> {
     scalars: Vec<Scalar>,
 }
 
-impl<'a> Scan<'a> {
+impl Scan<'_> {
     /// Takes one token; `false` at the end.
     fn next(&mut self) -> Result<bool, Fault> {
         self.skip_space();
@@ -121,9 +121,12 @@ impl<'a> Scan<'a> {
             b'"' | b'\'' => self.quoted(byte, column)?,
             b'&' | b'*' => return Err(self.alias(byte)),
             b'!' => {
-                while !self.is_blank(self.at) && !(self.in_flow() && self.is_flow_mark(self.at)) {
-                    self.at += 1;
-                }
+                let tag = self.text[self.at..]
+                    .find(|c: char| {
+                        c.is_ascii_whitespace() || (self.in_flow() && ",[]{}".contains(c))
+                    })
+                    .unwrap_or(self.text.len() - self.at);
+                self.at += tag;
             }
             _ => self.plain(column)?,
         }
