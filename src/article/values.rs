@@ -9,9 +9,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_yaml::Value;
 
-use super::findings::Findings;
+use super::findings::{Findings, shortened};
 use super::yaml::suggest;
-use super::yaml_scan::{Scalar, bare, shortened};
+use super::yaml_scan::{Scalar, bare};
 use super::{Slug, Spot};
 
 /// A key with its value and their places in the file.

@@ -8,7 +8,8 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 
-use super::yaml_scan::{self, Fault, Scalar, bare, scan, shortened};
+use super::findings::shortened;
+use super::yaml_scan::{self, Fault, Scalar, bare, scan};
 use super::{Problem, SourcePath, Spot, nearest};
 
 /// Largest YAML file, in bytes.

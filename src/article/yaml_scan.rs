@@ -7,6 +7,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::findings::shortened;
+
 /// Deepest nesting of lists and maps.
 const MAX_DEPTH: usize = 32;
 
@@ -366,17 +368,6 @@ impl Scan<'_> {
         self.scalars.push(Scalar { range, key: colon.is_some(), depth: self.depth() });
         Ok(())
     }
-}
-
-/// The first characters of a text, for messages.
-pub(super) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let line = text.lines().next().unwrap_or_default();
-    let mut short: String = line.chars().take(LONGEST).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::{Open, OpenImage, Walk};
+use crate::article::findings::shortened;
 use crate::article::html::{hole, write_text, write_value};
 use crate::article::links::{Place, place};
 use crate::article::plain::Plain;
-use crate::article::yaml_scan::shortened;
 use crate::article::{Link, Target};
 
 impl Walk<'_, '_> {

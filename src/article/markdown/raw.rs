@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::{LeftOut, MAX_DEPTH, Open, Walk};
+use crate::article::findings::shortened;
 use crate::article::html::write_text;
 use crate::article::raw_html;
-use crate::article::yaml_scan::shortened;
 
 impl Walk<'_, '_> {
     /// Takes HTML of the author's own; `places` says where its parts stand in the file.
