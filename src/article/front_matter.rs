@@ -10,10 +10,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_yaml::Value;
 
-use super::findings::Findings;
+use super::findings::{Findings, shortened};
 use super::values::{Given, Values};
 use super::yaml::{Told, read_values, suggest};
-use super::yaml_scan::shortened;
 use super::{
     Alias, ArticleId, Audience, Contact, FrontMatterKey, Locale, Spot, Status, Tag, Window,
 };

@@ -5,6 +5,8 @@
 
 mod findings;
 mod front_matter;
+#[cfg(test)]
+mod hostile_tests;
 mod html;
 mod links;
 mod markdown;

@@ -50,6 +50,7 @@ impl Slug {
     }
 
     /// This slug with a number behind it: `limits` → `limits-2`. It stays within the length allowed.
+    #[must_use]
     pub fn numbered(&self, number: usize) -> Self {
         let tail = format!("-{number}");
         let mut head = self.0[..self.0.len().min(MAX_SLUG_LENGTH - tail.len())].to_owned();

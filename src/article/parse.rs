@@ -34,7 +34,7 @@ pub enum Parsed {
 pub fn parse(source: &Source) -> (Parsed, Vec<Problem>) {
     let text = match text_of(source) {
         Ok(text) => text,
-        Err(problem) => return (Parsed::Nothing, vec![*problem]),
+        Err(problems) => return (Parsed::Nothing, problems),
     };
     let mut findings = Findings::new(&source.path, text);
     let parsed = read(source, text, &mut findings).unwrap_or(Parsed::Nothing);
@@ -42,14 +42,14 @@ pub fn parse(source: &Source) -> (Parsed, Vec<Problem>) {
 }
 
 /// The file as text, when it is one.
-fn text_of(source: &Source) -> Result<&str, Box<Problem>> {
+fn text_of(source: &Source) -> Result<&str, Vec<Problem>> {
     let path = &source.path;
     let bytes = source.bytes.as_slice();
     if bytes.len() > MAX_FILE {
         let message = format!("the file has {} KiB, at most 1024 are read", bytes.len() / 1024);
         let mut findings = Findings::new(path, "");
         findings.error(0..0, "file-too-large", message, "divide the article");
-        return Err(only(findings));
+        return Err(findings.into_problems());
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
@@ -57,7 +57,7 @@ fn text_of(source: &Source) -> Result<&str, Box<Problem>> {
         let mut findings = Findings::new(path, &all);
         let message = "the file is not UTF-8 text";
         findings.error(good.len()..good.len() + 1, "not-utf8", message, "save it as UTF-8");
-        only(findings)
+        findings.into_problems()
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_bad = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
@@ -65,14 +65,9 @@ fn text_of(source: &Source) -> Result<&str, Box<Problem>> {
         let message = format!("the control character U+{:04X}", u32::from(c));
         let mut findings = Findings::new(path, text);
         findings.error(at..at + c.len_utf8(), "control-character", message, "delete it");
-        return Err(only(findings));
+        return Err(findings.into_problems());
     }
     Ok(text)
-}
-
-fn only(findings: Findings<'_>) -> Box<Problem> {
-    let problem = findings.into_problems().pop();
-    Box::new(problem.expect("a problem was noted just before"))
 }
 
 /// What the path says of the file.
@@ -237,4 +232,4 @@ fn slug(path: &SourcePath, findings: &mut Findings<'_>) -> Option<Slug> {
 
 #[cfg(test)]
 #[path = "parse_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -288,15 +288,12 @@ pub(super) fn decoded(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         decoded.push_str(&rest[..at]);
         rest = &rest[at..];
-        match reference(rest) {
-            Some((c, length)) => {
-                decoded.push(c);
-                rest = &rest[length..];
-            }
-            None => {
-                decoded.push('&');
-                rest = &rest[1..];
-            }
+        if let Some((c, length)) = reference(rest) {
+            decoded.push(c);
+            rest = &rest[length..];
+        } else {
+            decoded.push('&');
+            rest = &rest[1..];
         }
     }
     decoded.push_str(rest);
@@ -377,15 +374,15 @@ mod tests {
     #[test]
     fn raw_html_is_cut_into_tags_and_text() {
         for (html, expected) in [
-            ("a <b>c</b> d", r#"a |<b []>|c|</b>| d"#),
+            ("a <b>c</b> d", "a |<b []>|c|</b>| d"),
             ("1 < 2 & 3 > 2", "1 < 2 & 3 > 2"),
             ("<a href='x>y' TITLE=z/>", r#"<a [("href", "x>y"), ("title", "z/")]>"#),
             ("<a href=x href=y>", r#"<a [("href", "x")]>"#),
             ("<a/href=\"java&#115;cript&colon;x\">", r#"<a [("href", "javascript:x")]>"#),
             ("x<!-- <b> -->y", "x|y"),
             ("x<!doctype html>y<?php ?>z", "x|y|z"),
-            ("<script>if (a<b) '</b>'</script>x", r#"<script []>|</script>|x"#),
-            ("<STYLE>a</style x>b", r#"<STYLE []>|</style>|b"#),
+            ("<script>if (a<b) '</b>'</script>x", "<script []>|</script>|x"),
+            ("<STYLE>a</style x>b", "<STYLE []>|</style>|b"),
             ("x<!-- never closed", "x"),
             ("x<b never closed", "x"),
             ("<", "<"),

@@ -20,8 +20,8 @@ pub(super) struct Heading {
 /// Sections while the article is walked.
 pub(super) struct Sections {
     done: Vec<Section>,
-    /// Where each heading of `done` stands, for problems.
-    ranges: Vec<Range<usize>>,
+    /// Where the last heading stands, for problems.
+    range: Range<usize>,
     /// The text of the last of `done`.
     pub(super) text: Plain,
     anchors: Anchors,
@@ -41,7 +41,7 @@ impl Sections {
         };
         Self {
             done: vec![lead],
-            ranges: vec![0..0],
+            range: 0..0,
             text: Plain::default(),
             anchors: Anchors { reserved, ..Anchors::default() },
             level: 1,
@@ -80,7 +80,7 @@ impl Sections {
             text: String::new(),
             spot: findings.spot(range.clone()),
         });
-        self.ranges.push(range);
+        self.range = range;
         (anchor, shown)
     }
 
@@ -90,7 +90,7 @@ impl Sections {
         let Some(last) = self.done.last_mut() else { return };
         let has_parts = next.is_some_and(|next| next > last.level);
         if last.level > 1 && text.is_empty() && !has_parts {
-            let range = self.ranges.last().cloned().unwrap_or_default();
+            let range = self.range.clone();
             let message = format!("nothing stands under “{}”", last.heading);
             findings.warning(range, "empty-section", message, "write its text, or remove it");
         }

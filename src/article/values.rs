@@ -9,9 +9,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_yaml::Value;
 
-use super::findings::Findings;
+use super::findings::{Findings, shortened};
 use super::yaml::suggest;
-use super::yaml_scan::{Scalar, bare, shortened};
+use super::yaml_scan::{Scalar, bare};
 use super::{Slug, Spot};
 
 /// A key with its value and their places in the file.
@@ -150,13 +150,11 @@ impl<'a, 'f> Values<'a, 'f> {
     /// A text: any scalar, as it is written. White space is made single.
     pub(super) fn text(&mut self, given: &Given<'_>) -> Option<String> {
         let written = self.item(given, 0);
-        match self.scalar(given.content, &written) {
-            Some(text) => self.checked_text(&given.name, text, given.value.clone()),
-            None => {
-                self.wrong_type(given, "text");
-                None
-            }
-        }
+        let Some(text) = self.scalar(given.content, &written) else {
+            self.wrong_type(given, "text");
+            return None;
+        };
+        self.checked_text(&given.name, &text, given.value.clone())
     }
 
     fn scalar(&self, content: &Value, written: &Range<usize>) -> Option<String> {
@@ -171,7 +169,7 @@ impl<'a, 'f> Values<'a, 'f> {
         }
     }
 
-    fn checked_text(&mut self, name: &str, text: String, range: Range<usize>) -> Option<String> {
+    fn checked_text(&mut self, name: &str, text: &str, range: Range<usize>) -> Option<String> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if text.is_empty() {
             self.error(range, "empty-value", format!("`{name}` is empty"), "");
@@ -199,23 +197,17 @@ impl<'a, 'f> Values<'a, 'f> {
         let mut texts = Vec::with_capacity(items.len());
         for (n, item) in items.iter().enumerate() {
             let range = self.item(given, n);
-            match self.scalar(item, &range) {
-                Some(text) => {
-                    let text = self.checked_text(&given.name, text, range.clone());
-                    texts.extend(text.map(|text| (text, range)));
-                }
-                None => {
-                    let message = format!(
-                        "an item of `{}` should be text, and is {}",
-                        given.name,
-                        kind(item)
-                    );
-                    let hint = match item {
-                        Value::Mapping(_) => "put quotes around a text that contains a colon",
-                        _ => "",
-                    };
-                    self.error(range, "wrong-type", message, hint);
-                }
+            if let Some(text) = self.scalar(item, &range) {
+                let text = self.checked_text(&given.name, &text, range.clone());
+                texts.extend(text.map(|text| (text, range)));
+            } else {
+                let name = &given.name;
+                let message = format!("an item of `{name}` should be text, and is {}", kind(item));
+                let hint = match item {
+                    Value::Mapping(_) => "put quotes around a text that contains a colon",
+                    _ => "",
+                };
+                self.error(range, "wrong-type", message, hint);
             }
         }
         texts

@@ -8,7 +8,8 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 
-use super::yaml_scan::{self, Fault, Scalar, bare, scan, shortened};
+use super::findings::shortened;
+use super::yaml_scan::{self, Fault, Scalar, bare, scan};
 use super::{Problem, SourcePath, Spot, nearest};
 
 /// Largest YAML file, in bytes.
@@ -18,6 +19,7 @@ const MAX_FILE: usize = 256 * 1024;
 ///
 /// Refuses what is too large or too deep before the parser sees it (nesting costs the parser
 /// quadratic time), aliases and duplicate keys.
+#[expect(clippy::result_large_err, reason = "a problem is data, read once for a file")]
 pub fn read_yaml<T: DeserializeOwned>(path: &SourcePath, text: &str) -> Result<T, Problem> {
     let problem = |fault: Fault| {
         let spot = Spot::at(text, fault.range);

@@ -7,6 +7,8 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::findings::shortened;
+
 /// Deepest nesting of lists and maps.
 const MAX_DEPTH: usize = 32;
 
@@ -71,7 +73,7 @@ struct Scan<'a> {
     scalars: Vec<Scalar>,
 }
 
-impl<'a> Scan<'a> {
+impl Scan<'_> {
     /// Takes one token; `false` at the end.
     fn next(&mut self) -> Result<bool, Fault> {
         self.skip_space();
@@ -121,9 +123,12 @@ impl<'a> Scan<'a> {
             b'"' | b'\'' => self.quoted(byte, column)?,
             b'&' | b'*' => return Err(self.alias(byte)),
             b'!' => {
-                while !self.is_blank(self.at) && !(self.in_flow() && self.is_flow_mark(self.at)) {
-                    self.at += 1;
-                }
+                let tag = self.text[self.at..]
+                    .find(|c: char| {
+                        c.is_ascii_whitespace() || (self.in_flow() && ",[]{}".contains(c))
+                    })
+                    .unwrap_or(self.text.len() - self.at);
+                self.at += tag;
             }
             _ => self.plain(column)?,
         }
@@ -248,6 +253,7 @@ impl<'a> Scan<'a> {
         let start = self.at;
         self.at += 1;
         let mut line_start = self.line_start;
+        let mut closed = false;
         while let Some(byte) = self.peek(0) {
             self.at += 1;
             match byte {
@@ -255,8 +261,19 @@ impl<'a> Scan<'a> {
                 b'\n' | b'\r' => line_start = self.at,
                 _ if byte != quote => {}
                 b'\'' if self.peek(0) == Some(b'\'') => self.at += 1,
-                _ => break,
+                _ => {
+                    closed = true;
+                    break;
+                }
             }
+        }
+        if !closed {
+            return Err(Fault {
+                range: start..start + 1,
+                code: "yaml-syntax",
+                message: "the quote is never closed".to_owned(),
+                hint: "put the same quote at the end of the value",
+            });
         }
         self.at = self.text.ceil_char_boundary(self.at.min(self.bytes.len()));
         self.line_start = line_start;
@@ -351,17 +368,6 @@ impl<'a> Scan<'a> {
         self.scalars.push(Scalar { range, key: colon.is_some(), depth: self.depth() });
         Ok(())
     }
-}
-
-/// The first characters of a text, for messages.
-pub(super) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let line = text.lines().next().unwrap_or_default();
-    let mut short: String = line.chars().take(LONGEST).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    short
 }
 
 #[cfg(test)]
