@@ -136,6 +136,7 @@ fn read(source: &Source, text: &str, findings: &mut Findings<'_>) -> Option<Pars
                 status: front.status,
                 window: front.window,
                 updated: front.updated.or(source.modified),
+                has_own_date: front.updated.is_some(),
                 review_by: front.review_by,
                 owner: front.owner,
                 aliases: front.aliases,

@@ -159,6 +159,8 @@ pub struct Article {
     pub window: Window,
     /// When it last changed.
     pub updated: Option<Timestamp>,
+    /// Whether `updated` is the author's word, which no commit overrules.
+    pub has_own_date: bool,
     /// When somebody should look whether it is still true.
     pub review_by: Option<Date>,
     /// The team that answers for it.

@@ -35,8 +35,16 @@ impl CommitDates {
             return known.clone();
         }
         // Newest first, so that the first date of a file is its last. `-z` keeps names as they are.
-        let arguments =
-            ["log", "--format=%x01%ct", "--name-only", "--relative", "--no-renames", "-z", "--", "."];
+        let arguments = [
+            "log",
+            "--format=%x01%ct",
+            "--name-only",
+            "--relative",
+            "--no-renames",
+            "-z",
+            "--",
+            ".",
+        ];
         let log = git(folder, &arguments).unwrap_or_default();
         let mut dates = HashMap::new();
         for commit in log.split('\u{1}').skip(1) {

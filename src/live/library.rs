@@ -81,7 +81,9 @@ impl Library {
             self.files.keys().filter(|path| !there.contains(path)).cloned().collect();
         let new: Vec<Found> = found
             .into_iter()
-            .filter(|found| self.files.get(&found.path).is_none_or(|known| known.stamp != found.stamp))
+            .filter(|found| {
+                self.files.get(&found.path).is_none_or(|known| known.stamp != found.stamp)
+            })
             .collect();
         let odd_changed = odd != self.odd;
         self.odd = odd;
@@ -106,7 +108,12 @@ impl Library {
         self.held_since.is_some()
     }
 
-    fn apply(&mut self, new: Vec<Found>, gone: Vec<SourcePath>, progress: ReadProgress<'_>) -> bool {
+    fn apply(
+        &mut self,
+        new: Vec<Found>,
+        gone: Vec<SourcePath>,
+        progress: ReadProgress<'_>,
+    ) -> bool {
         let mut changed = false;
         if self.believes(&gone, &new) {
             changed |= !gone.is_empty();
@@ -254,7 +261,10 @@ impl Library {
     }
 
     /// Reads the settings files again; called when anything changed. `analyzer` gives a locale's.
-    pub(super) fn settle(&mut self, mut analyzer: impl FnMut(&Locale) -> Arc<Analyzer>) -> Vec<Problem> {
+    pub(super) fn settle(
+        &mut self,
+        mut analyzer: impl FnMut(&Locale) -> Arc<Analyzer>,
+    ) -> Vec<Problem> {
         let mut problems = Vec::new();
         let site_path = SourcePath::new(Site::FILE);
         match self.text(&site_path).map(|text| Site::parse(&site_path, &text)) {

@@ -14,8 +14,7 @@ use crate::article::SourcePath;
 const MAX_READ: u64 = (1 << 20) + 1;
 
 /// Extensions of files that may be served beside the articles.
-const ASSETS: &[&str] =
-    &["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "pdf", "txt", "csv"];
+const ASSETS: &[&str] = &["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "pdf", "txt", "csv"];
 
 /// The articles folder.
 #[derive(Debug, Clone)]
@@ -135,9 +134,7 @@ impl Folder {
     pub(super) fn find(&self, path: &SourcePath) -> Option<Found> {
         let kind = kind_of(path)?;
         let metadata = fs::symlink_metadata(self.file(path)).ok()?;
-        metadata
-            .is_file()
-            .then(|| Found { path: path.clone(), kind, stamp: Stamp::of(&metadata) })
+        metadata.is_file().then(|| Found { path: path.clone(), kind, stamp: Stamp::of(&metadata) })
     }
 
     /// The bytes of a regular file, and when it was modified.
@@ -167,10 +164,14 @@ impl Folder {
 }
 
 impl Stamp {
+    /// Of no file: whatever is on disk differs from it.
+    pub(super) const NONE: Self = Self { size: u64::MAX, modified: 0, changed: 0, inode: 0 };
+
     #[cfg(unix)]
     fn of(metadata: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
-        let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
+        let nanoseconds =
+            |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
         Self {
             size: metadata.len(),
             modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
@@ -190,7 +191,8 @@ impl Stamp {
 /// What a path names, by its name alone.
 pub(super) fn kind_of(path: &SourcePath) -> Option<FileKind> {
     let name = path.file_name();
-    let is_hidden = |part: &str| part.starts_with('.') || part.starts_with('#') || part.ends_with('~');
+    let is_hidden =
+        |part: &str| part.starts_with('.') || part.starts_with('#') || part.ends_with('~');
     if path.as_str().split('/').any(is_hidden) {
         return None;
     }
@@ -224,7 +226,14 @@ mod tests {
     #[test]
     fn what_editors_leave_behind_is_no_article() {
         let kind = |path: &str| kind_of(&SourcePath::new(path));
-        for path in ["ru/a/.x.md.swp", "ru/a/x.md~", "ru/a/#x.md#", "ru/a/.#x.md", "ru/a/x.md.tmp", "ru/a/.md"] {
+        for path in [
+            "ru/a/.x.md.swp",
+            "ru/a/x.md~",
+            "ru/a/#x.md#",
+            "ru/a/.#x.md",
+            "ru/a/x.md.tmp",
+            "ru/a/.md",
+        ] {
             assert_eq!(kind(path), None, "{path}");
         }
         assert_eq!(kind("ru/a/x.md"), Some(FileKind::Markdown));
