@@ -16,3 +16,4 @@ pub mod article;
 pub mod catalog;
 pub mod live;
 pub mod search;
+pub mod web;

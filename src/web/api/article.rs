@@ -1,0 +1,171 @@
+//! `GET /api/v1/articles/{id}`: one article, whole.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::shapes::{ArticleItem, TopicName};
+use crate::article::{Article, ArticleId, Locale, Section};
+use crate::catalog::{Place, article_url, permalink, section_url};
+use crate::live::View;
+use crate::web::App;
+use crate::web::asked::Asked;
+use crate::web::failure::{Failure, ProblemDocument};
+use crate::web::freshness::{self, Depends};
+use crate::web::locale::default_of;
+use crate::web::reader::Reader;
+
+/// Articles to read next.
+const RELATED: usize = 5;
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ArticleParams {
+    /// The locale; without it the default one, else the first that has the article.
+    #[param(value_type = Option<String>, example = "ru")]
+    locale: Option<Locale>,
+}
+
+impl ArticleParams {
+    fn of(asked: &Asked, view: View<'_>) -> Result<Self, Failure> {
+        Ok(Self { locale: asked.given_locale(view)? })
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ArticleResponse {
+    /// Its present id: a former one finds it too.
+    id: String,
+    locale: String,
+    title: String,
+    summary: String,
+    topic: TopicName,
+    tags: Vec<String>,
+    /// Where it is read now.
+    url: String,
+    /// An address that never changes.
+    permalink: String,
+    /// Its text as markup that is safe to print.
+    html: String,
+    /// Its text as it was written.
+    markdown: String,
+    /// Its headings.
+    toc: Vec<TocItem>,
+    /// The same article in other locales.
+    translations: Vec<Translation>,
+    /// Articles to read next.
+    related: Vec<ArticleItem>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    updated_at: Option<Timestamp>,
+    /// `public`, or `staff` for holders of a staff key.
+    audience: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+struct TocItem {
+    anchor: String,
+    heading: String,
+    /// 2 to 6.
+    level: u8,
+    url: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Translation {
+    locale: String,
+    title: String,
+    url: String,
+}
+
+/// Read one article.
+#[utoipa::path(
+    get,
+    path = "/articles/{id}",
+    params(("id" = String, Path, description = "Its id, present or former"), ArticleParams),
+    responses(
+        (status = 200, description = "The article", body = ArticleResponse),
+        (status = 304, description = "The asker has this answer already"),
+        (status = 400, description = "A parameter is wrong", body = ProblemDocument),
+        (status = 401, description = "The key is refused", body = ProblemDocument),
+        (status = 404, description = "No such article for this reader", body = ProblemDocument),
+    ),
+    security((), ("staff_key" = []))
+)]
+pub(crate) async fn article(
+    State(app): State<App>,
+    reader: Reader,
+    Path(id): Path<String>,
+    asked: Asked,
+) -> Result<Response, Failure> {
+    let edition = app.edition()?;
+    let view = edition.seen_by(reader.audience);
+    let params = ArticleParams::of(&asked, view)?;
+    let id = id.parse::<ArticleId>().map_err(|_| Failure::NotFound)?;
+    let article = find(view, &id, params.locale.as_ref()).ok_or(Failure::NotFound)?;
+    freshness::json(&app, view, &asked, Depends::OnEdition, || ArticleResponse::of(view, article))
+}
+
+/// The article, in this locale and no other when one is named.
+fn find<'a>(view: View<'a>, id: &ArticleId, locale: Option<&Locale>) -> Option<&'a Arc<Article>> {
+    match locale {
+        Some(locale) => view.locale(locale)?.by_id_or_alias(id).map(Place::article),
+        None => view.article(id, &default_of(view)),
+    }
+}
+
+impl ArticleResponse {
+    fn of(view: View<'_>, article: &Article) -> Self {
+        let (html, markdown) = crate::web::pages::text_of(view, article);
+        let headings = article.sections.iter().filter(|section| section.level > 1);
+        let translations = view.shelf().translations(&article.id);
+        Self {
+            id: article.id.to_string(),
+            locale: article.locale.to_string(),
+            title: article.title.clone(),
+            summary: article.summary.clone(),
+            topic: TopicName::of(view, &article.locale, &article.topic),
+            tags: article.tags.iter().map(ToString::to_string).collect(),
+            url: article_url(article),
+            permalink: permalink(&article.id),
+            html: html.into_string(),
+            markdown,
+            toc: headings.map(|section| TocItem::of(article, section)).collect(),
+            translations: translations
+                .filter(|other| other.locale != article.locale)
+                .map(|other| Translation::of(other))
+                .collect(),
+            related: view
+                .related(article, RELATED)
+                .iter()
+                .map(|other| ArticleItem::of(view, other))
+                .collect(),
+            updated_at: article.updated,
+            audience: article.audience.as_str(),
+        }
+    }
+}
+
+impl TocItem {
+    fn of(article: &Article, section: &Section) -> Self {
+        Self {
+            anchor: section.anchor.to_string(),
+            heading: section.heading.clone(),
+            level: section.level,
+            url: section_url(article, section),
+        }
+    }
+}
+
+impl Translation {
+    fn of(article: &Article) -> Self {
+        Self {
+            locale: article.locale.to_string(),
+            title: article.title.clone(),
+            url: article_url(article),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What every handler holds: the published edition, the settings, the clock and the caches.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::StaffKeys;
+use super::cache::Answers;
+use super::failure::Failure;
+use super::measures::Measures;
+use crate::article::{Digest, SourcePath};
+use crate::live::{Edition, Published, View};
+
+/// Brings the bytes of a file beside the articles: this room reads no files itself.
+pub type Assets = Arc<dyn Fn(&SourcePath) -> Option<Vec<u8>> + Send + Sync>;
+
+/// How HTTP is spoken.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What absolute links begin with, instead of the `base_url` of `site.yaml`.
+    pub base_url: Option<String>,
+    /// What they begin with when nobody says: `http://` and the address listened on. The `Host`
+    /// header is never believed.
+    pub listen_url: Option<String>,
+    /// How long an answer may take.
+    pub request_timeout: Duration,
+    /// Largest body taken, in bytes.
+    pub max_body: usize,
+    /// Whether ready answers are kept for who asks the same.
+    pub answer_cache: bool,
+    /// Sites whose scripts may read the public API: `https://www.example.com`.
+    pub allowed_origins: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            listen_url: None,
+            request_timeout: Duration::from_secs(10),
+            max_body: 64 * 1024,
+            answer_cache: true,
+            allowed_origins: Vec::new(),
+        }
+    }
+}
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// The one copy of it.
+pub struct Shared {
+    pub(crate) published: Arc<Published>,
+    pub(crate) settings: Settings,
+    pub(crate) keys: StaffKeys,
+    pub(crate) assets: Assets,
+    pub(crate) clock: fn() -> Timestamp,
+    pub(crate) answers: Answers,
+    pub(crate) measures: Measures,
+    /// Differs between programs and settings that answer the same articles differently.
+    build: u64,
+}
+
+impl App {
+    /// An application over the editions that are published.
+    pub fn new(
+        published: Arc<Published>,
+        settings: Settings,
+        keys: StaffKeys,
+        assets: Assets,
+        clock: fn() -> Timestamp,
+    ) -> Self {
+        let answers = Answers::new(settings.answer_cache);
+        let program = format!(
+            "{} {:?} {:?}",
+            env!("CARGO_PKG_VERSION"),
+            settings.base_url,
+            settings.listen_url,
+        );
+        let build = Digest::of(program.as_bytes()).0;
+        let measures = Measures::install();
+        Self(Arc::new(Shared {
+            published,
+            settings,
+            keys,
+            assets,
+            clock,
+            answers,
+            measures,
+            build,
+        }))
+    }
+
+    /// The edition of the moment: a request takes it once.
+    pub(crate) fn edition(&self) -> Result<Arc<Edition>, Failure> {
+        self.published.current().ok_or(Failure::NotReady)
+    }
+
+    /// The moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// What absolute links begin with, without a slash at its end; empty when nobody knows.
+    pub(crate) fn base_url<'a>(&'a self, view: View<'a>) -> &'a str {
+        let site = &view.site().base_url;
+        let given = self.settings.base_url.as_deref();
+        let known = given.or_else(|| (!site.is_empty()).then_some(site.as_str()));
+        known.or(self.settings.listen_url.as_deref()).unwrap_or_default().trim_end_matches('/')
+    }
+
+    /// The `ETag` of everything that depends on the view and the address alone. Weak: the same
+    /// answer may come compressed, or with another `took_us`.
+    pub(crate) fn etag(&self, view: View<'_>) -> String {
+        format!("W/\"{}-{:08x}\"", view.tag(), self.build as u32)
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

@@ -1,0 +1,27 @@
+//! HTTP: the API, the pages, and what stands around them.
+//!
+//! A request takes the edition of the moment once and asks everything of the `View` that its
+//! reader may see; whom to show what is decided there, never here. Reading files and settings is
+//! for `cli`, which hands in what this room needs.
+
+mod api;
+mod app;
+mod asked;
+mod cache;
+mod failure;
+mod freshness;
+mod gate;
+mod health;
+mod keys;
+mod locale;
+mod measures;
+mod pages;
+mod reader;
+mod router;
+
+pub use app::{App, Assets, Settings};
+pub use keys::{InvalidKeyHash, StaffKeys};
+pub use router::{openapi, router};
+
+#[cfg(test)]
+mod tests;
