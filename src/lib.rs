@@ -14,6 +14,7 @@
 
 pub mod article;
 pub mod catalog;
+pub mod cli;
 pub mod live;
 pub mod search;
 pub mod web;

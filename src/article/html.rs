@@ -98,6 +98,11 @@ impl HtmlTemplate {
         Self::cut(&ALLOWED.clean(html).to_string())
     }
 
+    /// Text without any markup of its own, as one paragraph.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self { html: format!("<p>{}</p>\n", escape(text)), holes: Vec::new() }
+    }
+
     /// Cuts out the holes.
     pub(super) fn cut(html: &str) -> Self {
         let mut template = Self { html: String::with_capacity(html.len()), holes: Vec::new() };

@@ -49,6 +49,16 @@ impl Slug {
         (!slug.is_empty()).then(|| Self(slug.into()))
     }
 
+    /// The anchor of the text before any heading.
+    pub(super) fn lead() -> Self {
+        Self(super::Section::LEAD.into())
+    }
+
+    /// The topic of articles that have none of their own.
+    pub(super) fn all() -> Self {
+        Self("all".into())
+    }
+
     /// This slug with a number behind it: `limits` → `limits-2`. It stays within the length allowed.
     #[must_use]
     pub fn numbered(&self, number: usize) -> Self {

@@ -203,6 +203,52 @@ pub enum FrontMatterKey {
 }
 
 impl Article {
+    /// An article of a title and a text, with nothing else said: one section, no markup.
+    pub fn plain(
+        path: SourcePath,
+        locale: &Locale,
+        id: ArticleId,
+        title: &str,
+        text: &str,
+    ) -> Self {
+        let lead = Section {
+            anchor: Slug::lead(),
+            level: 1,
+            heading: String::new(),
+            text: text.to_owned(),
+            spot: Spot::START,
+        };
+        let body =
+            Body { source: text.to_owned(), markdown_from: 0, html: HtmlTemplate::of_text(text) };
+        Self {
+            digest: Digest::of(format!("{path}\0{title}\0{text}").as_bytes()),
+            path,
+            slug: id.clone(),
+            id,
+            locale: locale.clone(),
+            topic: Slug::all(),
+            title: title.to_owned(),
+            summary: String::new(),
+            questions: Vec::new(),
+            tags: Vec::new(),
+            audience: Audience::Public,
+            status: Status::Published,
+            window: Window::default(),
+            updated: None,
+            has_own_date: false,
+            review_by: None,
+            owner: None,
+            aliases: Vec::new(),
+            related: Vec::new(),
+            weight: 0,
+            contact: None,
+            sections: vec![lead],
+            links: Vec::new(),
+            body: PackedBody::pack(&body),
+            keys: Vec::new(),
+        }
+    }
+
     /// Where a front-matter key stands, else the beginning of the file.
     pub fn key_spot(&self, key: FrontMatterKey) -> Spot {
         self.keys.iter().find(|(k, _)| *k == key).map_or(Spot::START, |(_, spot)| *spot)

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::article::{Article, ArticleId, Audience, Digest, Locale, Problem};
 use crate::catalog::{Catalog, LocaleShelf, Shelf, Site};
-use crate::search::{Index, Query, Results, Suggestion, Weights};
+use crate::search::{Index, Query, Results, Signal, Suggestion, Weights};
 
 /// Where the articles come from, and how changes to them are heard of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -108,6 +108,11 @@ impl<'a> View<'a> {
     /// Searches.
     pub fn search(self, query: Query) -> Results {
         self.edition.index.search(self.audience, query, &self.edition.weights)
+    }
+
+    /// Every part of an article's score for a query.
+    pub fn signals(self, query: &Query, article: &Article) -> Vec<Signal> {
+        self.edition.index.signals(self.audience, query, article, &self.edition.weights)
     }
 
     /// Completes what is being typed.

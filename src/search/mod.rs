@@ -15,6 +15,7 @@ mod ranking;
 mod results;
 mod retrieve;
 mod schema;
+mod signals;
 mod snippet;
 mod storage;
 mod suggest;
@@ -30,6 +31,7 @@ pub use quality::{
 pub use query::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, Query, QueryError};
 pub use ranking::Weights;
 pub use results::{Facets, Hit, Results, SectionHit};
+pub use signals::Signal;
 pub use snippet::Snippet;
 pub use suggest::{Suggestion, SuggestionKind};
 pub use synonyms::Synonyms;

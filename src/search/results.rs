@@ -268,6 +268,16 @@ fn pairs(plan: &Plan, retrieved: &Retrieved) -> Vec<Pair> {
         .collect()
 }
 
+/// How near the words of a query stand in an article, by what they are worth.
+pub(super) fn proximity_of(
+    scope: &Scope<'_>,
+    candidate: &Candidate,
+    plan: &Plan,
+    retrieved: &Retrieved,
+) -> f32 {
+    proximity(scope, candidate, &pairs(plan, retrieved))
+}
+
 /// How near the words of the query stand in an article, at the best place for each pair: its
 /// title, its questions, or its best section.
 fn proximity(scope: &Scope<'_>, candidate: &Candidate, pairs: &[Pair]) -> f32 {

@@ -46,7 +46,7 @@ struct Share {
     slot: u32,
     article: u32,
     value: f32,
-    of_article: bool,
+    field: TextField,
 }
 
 /// Arrays used again from query to query.
@@ -111,6 +111,59 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
         scratch.collect(&layout, &mut found);
         scratch.clear();
         found
+    })
+}
+
+/// A part of an article's score.
+pub(super) struct Part {
+    /// Which of the clause's alternatives; `None` for the bonus of the exact form.
+    pub(super) alternative: Option<usize>,
+    pub(super) source: &'static str,
+    pub(super) section: Option<usize>,
+    pub(super) score: f32,
+}
+
+/// What a clause, whose idf is known, gives one article: every alternative, though only the best
+/// counts.
+pub(super) fn parts_of(
+    clause: &Clause,
+    idf: f32,
+    candidate: &Candidate,
+    partitions: &[&Partition],
+    weights: &Weights,
+) -> Vec<Part> {
+    let layout = Layout::new(partitions);
+    let wanted = layout.articles[candidate.partition] + candidate.article;
+    SCRATCH.with_borrow_mut(|scratch| {
+        scratch.prepare(&layout);
+        let mut parts: Vec<Part> = Vec::new();
+        for (at, alternative) in clause.alternatives.iter().enumerate() {
+            let n = layout.article_count();
+            let (shares, own) = scratch.alternative(alternative, &layout, weights, n);
+            for share in shares.iter().filter(|share| share.article == wanted) {
+                let section = (!share.field.is_of_article())
+                    .then(|| {
+                        let first = layout.docs[candidate.partition];
+                        partitions[candidate.partition].section_at((share.slot - first) as usize)
+                    })
+                    .flatten()
+                    .map(|(_, section)| section);
+                let source = share.field.name();
+                let score = share.value * own.min(idf) * alternative.weight;
+                parts.push(Part { alternative: Some(at), source, section, score });
+            }
+        }
+        if let Some(exact) = clause.exact.as_ref().filter(|_| !parts.is_empty()) {
+            let mut found = false;
+            for segment in &partitions[candidate.partition].segments {
+                segment.each_doc_with(exact, |article| found |= article == candidate.article);
+            }
+            if found {
+                let score = idf * weights.exact;
+                parts.push(Part { alternative: None, source: "exact form", section: None, score });
+            }
+        }
+        parts
     })
 }
 
@@ -194,7 +247,7 @@ impl Scratch {
             self.articles.push(share.article);
         }
         self.mask[article] |= bit;
-        if share.of_article {
+        if share.field.is_of_article() {
             self.head[article] += share.value * factor;
         } else {
             if self.section[slot] <= 0.0 {
@@ -231,7 +284,7 @@ impl Scratch {
         for (shares, factor) in &all {
             for share in shares {
                 let slot = share.slot as usize;
-                let sum = if share.of_article {
+                let sum = if share.field.is_of_article() {
                     &mut self.one_head[slot]
                 } else {
                     &mut self.one_section[slot]
@@ -240,7 +293,7 @@ impl Scratch {
             }
             for share in shares {
                 let slot = share.slot as usize;
-                if share.of_article {
+                if share.field.is_of_article() {
                     heads.push((
                         share.slot,
                         share.article,
@@ -252,12 +305,12 @@ impl Scratch {
                 }
             }
         }
-        for (list, of_article) in [(&mut heads, true), (&mut sections, false)] {
+        for (list, field) in [(&mut heads, TextField::Title), (&mut sections, TextField::Text)] {
             list.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
             list.dedup_by_key(|entry| entry.0);
             for (slot, article, value) in list.drain(..) {
                 if value > 0.0 {
-                    self.add(&Share { slot, article, value, of_article }, 1.0, bit);
+                    self.add(&Share { slot, article, value, field }, 1.0, bit);
                 }
             }
         }
@@ -353,10 +406,9 @@ impl Scratch {
                 let length = norms.fieldnorm(*doc) as f32;
                 let value = weights.share(field, *count as f32, length, average);
                 let article = first_article + article;
-                let of_article = field.is_of_article();
                 let doc = first_doc + segment.first_doc as u32 + doc;
-                let slot = if of_article { article } else { doc };
-                self.shares.push(Share { slot, article, value, of_article });
+                let slot = if field.is_of_article() { article } else { doc };
+                self.shares.push(Share { slot, article, value, field });
             }
             block.advance();
         }
@@ -387,8 +439,8 @@ impl Scratch {
                         self.seen[article] = 1;
                         self.head[article] += bonus;
                         let slot = article as u32;
-                        let share = Share { slot, article: slot, value: 0.0, of_article: true };
-                        self.shares.push(share);
+                        let field = TextField::Title;
+                        self.shares.push(Share { slot, article: slot, value: 0.0, field });
                     }
                 });
             }

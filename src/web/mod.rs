@@ -19,6 +19,7 @@ mod pages;
 mod reader;
 mod router;
 
+pub use api::search_json;
 pub use app::{App, Assets, Settings};
 pub use keys::{InvalidKeyHash, StaffKeys};
 pub use router::{openapi, router};

@@ -21,6 +21,7 @@ use super::App;
 use super::failure::ProblemDocument;
 
 pub(crate) use reference::reference;
+pub use search::search_json;
 
 /// What the document says besides its endpoints.
 #[derive(OpenApi)]

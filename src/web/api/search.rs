@@ -136,6 +136,13 @@ pub(crate) async fn search(
     })
 }
 
+/// The answer of `GET /api/v1/search` without HTTP around it.
+pub fn search_json(view: View<'_>, query: Query) -> serde_json::Value {
+    let begun = Instant::now();
+    let results = view.search(query);
+    serde_json::to_value(SearchResponse::of(view, results, begun)).unwrap_or_default()
+}
+
 impl SearchResponse {
     fn of(view: View<'_>, results: Results, begun: Instant) -> Self {
         let locale = &results.query.locale;

@@ -1,0 +1,158 @@
+//! `spravka search`: search from the terminal, as players or as staff.
+
+use std::fmt::Write;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use owo_colors::OwoColorize;
+
+use super::settings::Settings;
+use super::{Format, Outcome, opening, terminal};
+use crate::article::{Audience, Locale};
+use crate::catalog::{article_url, section_url};
+use crate::live::View;
+use crate::search::{DEFAULT_LIMIT, Hit, Query, Results, Signal, Snippet};
+
+#[derive(Debug, Args)]
+pub(super) struct SearchFlags {
+    /// What to look for
+    #[arg(required = true, num_args = 1..)]
+    query: Vec<String>,
+    /// The locale to search [default: the site's first]
+    #[arg(long)]
+    locale: Option<String>,
+    /// Only articles of this topic
+    #[arg(long)]
+    topic: Option<String>,
+    /// Only articles with this tag
+    #[arg(long)]
+    tag: Option<String>,
+    /// How many hits
+    #[arg(long, default_value_t = DEFAULT_LIMIT)]
+    limit: usize,
+    /// How many hits to leave out from the first on
+    #[arg(long, default_value_t = 0)]
+    offset: usize,
+    /// Search what staff may see
+    #[arg(long)]
+    staff: bool,
+    /// Show every signal of every hit
+    #[arg(long)]
+    explain: bool,
+}
+
+pub(super) fn run(
+    settings: &Settings,
+    flags: &SearchFlags,
+    format: Option<Format>,
+) -> anyhow::Result<Outcome> {
+    let opened = opening::open(settings)?;
+    let audience = if flags.staff { Audience::Staff } else { Audience::Public };
+    let view = opened.edition.seen_by(audience);
+    let query = query(flags, view)?;
+    let results = view.search(query.clone());
+    let text = if format == Some(Format::Json) {
+        format!("{:#}\n", crate::web::search_json(view, query))
+    } else {
+        page(view, &results, flags)
+    };
+    terminal::print(&text)?;
+    opened.publisher.stop();
+    Ok(Outcome::Good)
+}
+
+fn query(flags: &SearchFlags, view: View<'_>) -> anyhow::Result<Query> {
+    let locale: Locale = match &flags.locale {
+        Some(locale) => locale.parse()?,
+        None => view.default_locale().context("there are no articles to search")?.clone(),
+    };
+    if view.locale(&locale).is_none() {
+        let known: Vec<&str> = view.shelf().locales().map(|l| l.locale.as_str()).collect();
+        bail!("there are no articles in `{locale}`: the locales are {}", known.join(", "));
+    }
+    let topic = flags.topic.as_deref().map(str::parse).transpose()?;
+    let tag = flags.tag.as_deref().map(str::parse).transpose()?;
+    let query = Query::new(&flags.query.join(" "), locale)?;
+    Ok(query.page(flags.limit, flags.offset)?.within(topic, tag))
+}
+
+fn page(view: View<'_>, results: &Results, flags: &SearchFlags) -> String {
+    let mut text = String::new();
+    // Writing to a string never fails.
+    let mut line = |args: std::fmt::Arguments<'_>| {
+        let _ = writeln!(text, "{args}");
+    };
+    for rewrite in &results.rewrites {
+        let kind = rewrite.kind.as_str();
+        line(format_args!("{}", format!("{kind}: {} → {}", rewrite.from, rewrite.to).dimmed()));
+    }
+    if results.hits.is_empty() {
+        line(format_args!("Nothing is found for «{}».", results.query.text));
+        if results.total > 0 {
+            line(format_args!("There are {} articles on the pages before.", results.total));
+        }
+        return text;
+    }
+    line(format_args!(
+        "{} of {} articles for «{}»",
+        results.hits.len(),
+        results.total,
+        results.query.text
+    ));
+    for (at, hit) in results.hits.iter().enumerate() {
+        let article = &hit.article;
+        let rank = results.query.offset + at + 1;
+        let staff = if article.audience == Audience::Staff { " [staff only]" } else { "" };
+        line(format_args!(""));
+        line(format_args!(
+            "{rank:>3}. {}{staff}  {}",
+            article.title.bold(),
+            format!("{:.2}", hit.score).dimmed()
+        ));
+        line(format_args!("     {}", article_url(article).cyan()));
+        for section in &hit.sections {
+            let of = &article.sections[section.section];
+            if !of.heading.is_empty() {
+                line(format_args!("     § {}  {}", of.heading, section_url(article, of).cyan()));
+            }
+            line(format_args!("       {}", marked(&section.snippet)));
+        }
+        if flags.explain {
+            for signal in view.signals(&results.query, article) {
+                line(format_args!("       {}", explained(&signal, hit)));
+            }
+        }
+    }
+    text
+}
+
+/// One signal in words.
+fn explained(signal: &Signal, hit: &Hit) -> String {
+    let place = match signal.section {
+        Some(at) if at > 0 => {
+            let section = &hit.article.sections[at];
+            format!("{} of #{}", signal.source, section.anchor)
+        }
+        Some(_) => format!("{} of the beginning", signal.source),
+        None => signal.source.to_owned(),
+    };
+    let through = match &signal.through {
+        Some(through) => format!(" by {through}"),
+        None => String::new(),
+    };
+    let counts = if signal.counts { "" } else { "  (another section is better)" };
+    format!("{:>7.3}  «{}»{through} in {place}{counts}", signal.score, signal.word)
+}
+
+fn marked(snippet: &Snippet) -> String {
+    let mut text = String::new();
+    let mut from = 0;
+    for mark in &snippet.highlights {
+        text.push_str(snippet.text.get(from..mark.start).unwrap_or_default());
+        let word = snippet.text.get(mark.clone()).unwrap_or_default();
+        let _ = write!(text, "{}", word.yellow().bold());
+        from = mark.end;
+    }
+    text.push_str(snippet.text.get(from..).unwrap_or_default());
+    text
+}

@@ -1,0 +1,148 @@
+//! `spravka serve`: index, serve, follow the articles, and stop without cutting anybody off.
+
+use std::future::IntoFuture;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::Outcome;
+use super::settings::Settings;
+use super::terminal::{self, Progress};
+use crate::article::Audience;
+use crate::live::{Folder, Following, Published, Publisher};
+use crate::web::{App, router};
+
+/// How long requests under way may take when the server stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Args)]
+pub(super) struct ServeFlags {
+    /// Serve the articles as they are now, without watching for changes
+    #[arg(long)]
+    no_watch: bool,
+}
+
+pub(super) fn run(settings: Settings, flags: &ServeFlags) -> anyhow::Result<Outcome> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    runtime.block_on(serve(settings, flags.no_watch))
+}
+
+async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome> {
+    let listener = TcpListener::bind(&settings.listen).await.with_context(|| {
+        format!("cannot listen on {}: choose another address with --listen", settings.listen)
+    })?;
+    let address = listener.local_addr()?;
+    settings.web.listen_url = Some(format!("http://{address}"));
+
+    let published = Arc::new(Published::default());
+    let folder = Folder::new(&settings.articles);
+    let live = settings.live(Some(settings.index.clone()));
+    let app = App::new(
+        Arc::clone(&published),
+        settings.web,
+        settings.keys,
+        Arc::new(move |path| folder.asset(path)),
+        jiff::Timestamp::now,
+    );
+
+    // Listening before everything is read: a probe gets "not ready" instead of a refusal.
+    let (stop, stopping) = watch::channel(false);
+    let mut told = stopping.clone();
+    let server = axum::serve(listener, router(app)).with_graceful_shutdown(async move {
+        // Fails only when the sender is gone, and then it is time to stop too.
+        let _ = told.wait_for(|stop| *stop).await;
+    });
+    let mut server = tokio::spawn(server.into_future());
+
+    let reading = Arc::clone(&published);
+    let start = tokio::task::spawn_blocking(move || {
+        let mut progress = Progress::new();
+        let publisher = Publisher::start(live, reading, &mut |stage, done, total| {
+            progress.show(stage, done, total);
+        });
+        progress.finish();
+        publisher
+    });
+    let publisher = tokio::select! {
+        started = start => started.context("reading the articles failed")??,
+        () = asked_to_stop() => return Ok(Outcome::Good),
+    };
+    announce(&published, &format!("http://{address}"))?;
+    let stop_following: Box<dyn FnOnce() + Send> = if no_watch {
+        Box::new(move || publisher.stop())
+    } else {
+        let following = Following::start(publisher);
+        Box::new(move || following.stop())
+    };
+
+    tokio::select! {
+        ended = &mut server => ended.context("the server failed")??,
+        () = asked_to_stop() => {
+            tracing::info!("stopping: requests under way are finished first");
+            stop.send_replace(true);
+            tokio::select! {
+                ended = &mut server => ended.context("the server failed")??,
+                () = tokio::time::sleep(DRAIN) => {
+                    tracing::warn!("requests were still under way after {} s", DRAIN.as_secs());
+                }
+                () = asked_to_stop() => tracing::warn!("stopped at once"),
+            }
+        }
+    }
+    tokio::task::spawn_blocking(stop_following).await?;
+    Ok(Outcome::Good)
+}
+
+fn announce(published: &Published, address: &str) -> anyhow::Result<()> {
+    let Some(edition) = published.current() else { return Ok(()) };
+    let shelf = edition.catalog.shelf(Audience::Staff);
+    let locales: Vec<&str> = shelf.locales().map(|locale| locale.locale.as_str()).collect();
+    let mut text = format!(
+        "Spravka serves {} articles ({}) at {address}\n",
+        shelf.article_count(),
+        locales.join(", ")
+    );
+    if shelf.article_count() == 0 {
+        text.push_str(
+            "There are no articles yet: begin one with `spravka new ru/payments/first`.\n",
+        );
+    }
+    if !edition.problems.is_empty() {
+        let count = edition.problems.len();
+        text.push_str(&format!("{count} problems in the articles: see `spravka check`\n"));
+    }
+    terminal::print(&text)
+}
+
+/// Ends when somebody presses Ctrl-C or the system says to stop.
+async fn asked_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without a handler the signal ends the program by itself.
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

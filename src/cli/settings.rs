@@ -1,0 +1,178 @@
+//! Where each setting comes from: flag, environment, file, default, in this order. No other file
+//! knows.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::{CommonFlags, LogFormat};
+use crate::live;
+use crate::search::Weights;
+use crate::web::{self, StaffKeys};
+
+/// The configuration file that is read when none is named.
+const DEFAULT_FILE: &str = "spravka.toml";
+
+/// Why the settings are of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file that was named is not there.
+    #[error("cannot read the configuration file {file}: {source}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is no TOML, or has a key that means nothing.
+    #[error("{file}: {message}")]
+    Malformed {
+        /// The file.
+        file: String,
+        /// Where and what.
+        message: String,
+    },
+    /// A value cannot be.
+    #[error("{name}: {message}")]
+    Value {
+        /// The setting.
+        name: &'static str,
+        /// What is wrong with it.
+        message: String,
+    },
+}
+
+/// What `spravka.toml` says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileSettings {
+    articles: Option<PathBuf>,
+    index: Option<PathBuf>,
+    listen: Option<String>,
+    base_url: Option<String>,
+    log: Option<String>,
+    log_format: Option<LogFormat>,
+    answer_cache: Option<bool>,
+    request_timeout_seconds: Option<u64>,
+    #[serde(default)]
+    allowed_origins: Vec<String>,
+    #[serde(default)]
+    staff: StaffSettings,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StaffSettings {
+    /// Hashes, as `spravka key new` prints them.
+    #[serde(default)]
+    keys: Vec<String>,
+}
+
+/// Every setting, resolved.
+pub(super) struct Settings {
+    pub(super) articles: PathBuf,
+    pub(super) index: PathBuf,
+    pub(super) listen: String,
+    pub(super) log: Option<String>,
+    pub(super) log_format: Option<LogFormat>,
+    pub(super) web: web::Settings,
+    pub(super) keys: StaffKeys,
+}
+
+impl FileSettings {
+    pub(super) fn read(named: Option<&Path>) -> Result<Self, SettingsError> {
+        let path = named.unwrap_or(Path::new(DEFAULT_FILE));
+        let file = path.display().to_string();
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::default());
+            }
+            Err(source) => return Err(SettingsError::Unreadable { file, source }),
+        };
+        toml::from_str(&text).map_err(|error| SettingsError::Malformed {
+            file,
+            message: error.to_string().trim_end().to_owned(),
+        })
+    }
+}
+
+impl Settings {
+    pub(super) fn resolve(flags: CommonFlags, file: FileSettings) -> Result<Self, SettingsError> {
+        let mut web = web::Settings::default();
+        web.base_url = text("SPRAVKA_BASE_URL").or(file.base_url);
+        if let Some(url) = &web.base_url
+            && !url.starts_with("https://")
+            && !url.starts_with("http://")
+        {
+            let message = format!("`{url}` is no http(s) address");
+            return Err(SettingsError::Value { name: "base_url", message });
+        }
+        if let Some(on) = boolean("SPRAVKA_ANSWER_CACHE")?.or(file.answer_cache) {
+            web.answer_cache = on;
+        }
+        if let Some(seconds) =
+            number("SPRAVKA_REQUEST_TIMEOUT_SECONDS")?.or(file.request_timeout_seconds)
+        {
+            web.request_timeout = Duration::from_secs(seconds.max(1));
+        }
+        web.allowed_origins = list("SPRAVKA_ALLOWED_ORIGINS").unwrap_or(file.allowed_origins);
+        let keys = list("SPRAVKA_STAFF_KEYS").unwrap_or(file.staff.keys);
+        let keys = StaffKeys::parse(&keys).map_err(|error| SettingsError::Value {
+            name: "staff.keys",
+            message: error.to_string(),
+        })?;
+        Ok(Self {
+            articles: flags.articles.or(file.articles).unwrap_or_else(|| "articles".into()),
+            index: flags.index.or(file.index).unwrap_or_else(|| "index".into()),
+            listen: flags.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            log: flags.log.or(file.log),
+            log_format: flags.log_format.or(file.log_format),
+            web,
+            keys,
+        })
+    }
+
+    /// What the `live` room needs, with an index on disk or none.
+    pub(super) fn live(&self, index: Option<PathBuf>) -> live::Settings {
+        live::Settings {
+            articles: self.articles.clone(),
+            index,
+            weights: Weights::default(),
+            clock: jiff::Timestamp::now,
+        }
+    }
+}
+
+fn text(name: &'static str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+fn list(name: &'static str) -> Option<Vec<String>> {
+    text(name).map(|value| value.split(',').map(|part| part.trim().to_owned()).collect())
+}
+
+fn boolean(name: &'static str) -> Result<Option<bool>, SettingsError> {
+    text(name)
+        .map(|value| match value.trim() {
+            "true" | "1" | "on" | "yes" => Ok(true),
+            "false" | "0" | "off" | "no" => Ok(false),
+            other => {
+                let message = format!("`{other}` is neither true nor false");
+                Err(SettingsError::Value { name, message })
+            }
+        })
+        .transpose()
+}
+
+fn number(name: &'static str) -> Result<Option<u64>, SettingsError> {
+    text(name)
+        .map(|value| {
+            value.trim().parse().map_err(|_| SettingsError::Value {
+                name,
+                message: format!("`{value}` is no whole number"),
+            })
+        })
+        .transpose()
+}
