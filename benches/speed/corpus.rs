@@ -36,9 +36,9 @@ const TAGS: [&str; 12] = [
     "start",
     "reports",
 ];
-/// Bytes of an article, front matter included: about 1,800 on average.
-const SMALLEST: usize = 1_050;
-const LARGEST: usize = 1_850;
+/// Bytes that an article is cut to. The last sentence runs over: about 1,800 on average.
+const SMALLEST: usize = 1_100;
+const LARGEST: usize = 1_700;
 /// Longest title that lists show whole, in characters.
 const TITLE: usize = 68;
 
@@ -103,7 +103,7 @@ impl<'a> Corpus<'a> {
 
     fn header(&self, dice: &mut Dice, title: &str) -> String {
         let mut text = format!("---\ntitle: \"{title}\"\n");
-        let summary = first_words(self.source.sentence(dice), 20, 160);
+        let summary = first_words(self.source.sentence(dice), 20, 110);
         let _ = writeln!(text, "summary: \"{summary}\"\nquestions:");
         for _ in 0..dice.between(1, 2) {
             let question = self.source.question(dice).trim_end_matches(['?', '.']);

@@ -217,8 +217,8 @@ fn growth(text: &mut String, all: &[Figures]) {
 const HELD_BACK: f64 = 0.85;
 
 fn details(text: &mut String, all: &[Figures]) {
-    text.push_str("| articles | server | requests /s | p50 ms | p99 ms | busy | body B |\n");
-    text.push_str("|---:|---|---:|---:|---:|---:|---:|\n");
+    text.push_str("| articles | server | requests /s | p50 ms | p99 ms | busy | requests / CPU s | body B |\n");
+    text.push_str("|---:|---|---:|---:|---:|---:|---:|---:|\n");
     let mut held_back = false;
     for figures in all {
         let Some(search) = &figures.search else { continue };
@@ -226,9 +226,12 @@ fn details(text: &mut String, all: &[Figures]) {
         let mut line = |name: &str, contender: &Contender, body: usize| {
             let busy =
                 contender.busy.map_or_else(|| "-".into(), |busy| format!("{:.0} %", 100.0 * busy));
+            let each = contender
+                .busy
+                .map_or_else(|| "-".into(), |busy| thousands(contender.per_second / busy));
             let _ = writeln!(
                 text,
-                "| {} | {name} | {} | {} | {} | {busy} | {body} |",
+                "| {} | {name} | {} | {} | {} | {busy} | {each} | {body} |",
                 thousands(figures.count as f64),
                 thousands(contender.per_second),
                 short(milliseconds(contender.p50)),

@@ -139,7 +139,7 @@ impl Source {
         let text = plain(text);
         let letters = text.chars().count();
         let is_link = text.contains("http") || text.contains("www");
-        if (30..=260).contains(&letters) && text.starts_with(char::is_alphabetic) && !is_link {
+        if (30..=200).contains(&letters) && text.starts_with(char::is_alphabetic) && !is_link {
             self.sentences.push(text);
         }
     }
