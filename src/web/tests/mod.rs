@@ -2,6 +2,7 @@
 
 mod api;
 mod gate;
+mod pages;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
