@@ -117,9 +117,9 @@ impl Frame {
 }
 
 /// A path below every locale: of pages that all of them have.
-pub(super) fn in_every_locale<'a>(
-    view: View<'a>,
+pub(super) fn in_every_locale(
+    view: View<'_>,
     path: impl Fn(&Locale) -> String,
-) -> Vec<(&'a Locale, String)> {
+) -> Vec<(&Locale, String)> {
     view.shelf().locales().map(|shelf| (&shelf.locale, path(&shelf.locale))).collect()
 }

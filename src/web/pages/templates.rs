@@ -4,11 +4,14 @@
 use std::sync::LazyLock;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{
+    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, context,
+    escape_formatter,
+};
 
 use super::frame::Frame;
 use super::words::Words;
-use crate::article::SafeHtml;
+use crate::article::{SafeHtml, escape};
 use crate::web::failure::Failure;
 
 const TEMPLATES: [(&str, &str); 12] = [
@@ -29,6 +32,7 @@ const TEMPLATES: [(&str, &str); 12] = [
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(print);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let syntax = SyntaxConfig::builder().trim_blocks(true).build();
     environment.set_syntax(syntax.expect("the usual delimiters do not clash"));
@@ -37,6 +41,15 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     }
     environment
 });
+
+/// Prints a value as every other part of the program escapes text: minijinja's own way escapes `/`
+/// too, which makes addresses long and hard to read.
+fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) if !value.is_safe() => Ok(out.write_str(&escape(text))?),
+        _ => escape_formatter(out, state, value),
+    }
+}
 
 /// Fills in a template.
 pub(crate) fn render(name: &str, values: Value) -> Result<Vec<u8>, Failure> {
@@ -82,9 +95,9 @@ mod tests {
 
     #[test]
     fn text_is_escaped_and_safe_markup_is_not() {
-        let marked = SafeHtml::marked("<b>", &[0..3]);
+        let marked = SafeHtml::marked("<b>", &[0..3, 3..3]);
         let values = context! { text => "<b>\"'&", html => markup(marked) };
         let rendered = ENVIRONMENT.render_str("{{ text }} {{ html }}", values).unwrap();
-        assert_eq!(rendered, "&lt;b&gt;&quot;&#x27;&amp; <mark>&lt;b&gt;</mark>");
+        assert_eq!(rendered, "&lt;b&gt;&quot;&#39;&amp; <mark>&lt;b&gt;</mark>");
     }
 }

@@ -57,9 +57,9 @@ async fn an_article_page_has_all_that_belongs_to_it() {
         "<h2 id=\"skolko-idet-vyvod\">",
         "href=\"#skolko-idet-vyvod\"",
         "<time datetime=\"2026-10-01T12:00:00Z\">1 октября 2026 г.</time>",
-        "rel=\"canonical\" href=\"https:&#x2f;&#x2f;help.example.com&#x2f;ru&#x2f;payments&#x2f;withdraw-to-card\"",
+        "rel=\"canonical\" href=\"https://help.example.com/ru/payments/withdraw-to-card\"",
         "hreflang=\"en\" href=\"https:",
-        "href=\"&#x2f;a&#x2f;withdraw-to-card\"",
+        "href=\"/a/withdraw-to-card\"",
         "How to withdraw to a card",
         "Комиссии",
         "Чат",
@@ -98,7 +98,7 @@ async fn a_search_page_marks_links_sections_and_narrows() {
     let text = center.get(&address).await.text().to_owned();
     assert!(text.contains("<mark>"), "{text}");
     assert!(text.contains("withdraw-to-card#skolko-idet-vyvod"), "{text}");
-    assert!(text.contains("&amp;topic=payments") || text.contains("&#x2f;search?q=%D0%B2"));
+    assert!(text.contains("/ru/search?q=%D0%B2%D1%8B%D0%B2%D0%BE%D0%B4&amp;topic=payments"));
     assert!(text.contains("name=\"robots\" content=\"noindex\""));
     assert!(text.contains("Нашл"), "{text}");
 
@@ -296,7 +296,7 @@ async fn a_page_that_has_not_changed_is_not_sent_again() {
 #[tokio::test]
 async fn the_pages_own_files_are_kept_for_good() {
     let center = Center::new();
-    let page = center.get("/ru/").await.text().replace("&#x2f;", "/");
+    let page = center.get("/ru/").await.text().to_owned();
     let from = page.find("/assets/").unwrap();
     let address = &page[from..from + page[from..].find('"').unwrap()];
     let file = center.get(address).await;
@@ -309,7 +309,7 @@ async fn the_pages_own_files_are_kept_for_good() {
 #[tokio::test]
 async fn programs_of_others_get_whole_addresses() {
     let center = Center::new();
-    let sitemap = center.get("/sitemap.xml").await.text().replace("&#x2f;", "/");
+    let sitemap = center.get("/sitemap.xml").await.text().to_owned();
     assert!(sitemap.contains("<loc>https://help.example.com/ru/payments/fees</loc>"), "{sitemap}");
     let feed = center.get("/ru/feed.xml").await;
     assert!(feed.header("content-type").starts_with("application/atom+xml"));
@@ -327,7 +327,7 @@ async fn programs_of_others_get_whole_addresses() {
 #[tokio::test]
 async fn the_reference_lists_every_endpoint_and_error() {
     let center = Center::new();
-    let page = center.get("/docs").await.text().replace("&#x2f;", "/");
+    let page = center.get("/docs").await.text().to_owned();
     let document = center.get("/openapi.json").await.json();
     for path in ["search", "suggest", "articles", "articles/{id}", "topics", "channels", "status"] {
         let path = format!("/api/v1/{path}");
