@@ -3,14 +3,23 @@
 //! Pure: no clock, file or thread. What takes more than one file to know (addresses, links,
 //! translations) is for the `catalog`.
 
+mod findings;
 mod front_matter;
+#[cfg(test)]
+mod hostile_tests;
 mod html;
+mod links;
 mod markdown;
 mod names;
 mod parse;
+mod plain;
 mod problem;
+mod raw_html;
+mod sections;
 mod text;
+mod values;
 mod yaml;
+mod yaml_scan;
 
 pub use html::{HtmlTemplate, SafeHtml, escape};
 pub use names::{

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// Longest slug, in bytes: long enough for a title, short enough for every file system.
-pub const MAX_SLUG_LENGTH: usize = 120;
+pub(super) const MAX_SLUG_LENGTH: usize = 120;
 
 /// Why a text cannot be the name it was meant to be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +50,7 @@ impl Slug {
     }
 
     /// This slug with a number behind it: `limits` → `limits-2`. It stays within the length allowed.
+    #[must_use]
     pub fn numbered(&self, number: usize) -> Self {
         let tail = format!("-{number}");
         let mut head = self.0[..self.0.len().min(MAX_SLUG_LENGTH - tail.len())].to_owned();

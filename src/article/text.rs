@@ -76,9 +76,19 @@ pub struct Contact {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Target {
     /// An article's file: `../payments/fees.md#limits`.
-    File { path: SourcePath, anchor: Option<String> },
+    File {
+        /// The file.
+        path: SourcePath,
+        /// The section.
+        anchor: Option<String>,
+    },
     /// An article by id, in the locale of the page: `/a/fees#limits`, or `fees#limits`.
-    Id { id: ArticleId, anchor: Option<String> },
+    Id {
+        /// The article.
+        id: ArticleId,
+        /// The section.
+        anchor: Option<String>,
+    },
     /// A page of the help center by its address: `/ru/payments/`.
     Address(String),
     /// A file beside the article: an image, a form to fill in.
@@ -149,6 +159,8 @@ pub struct Article {
     pub window: Window,
     /// When it last changed.
     pub updated: Option<Timestamp>,
+    /// Whether `updated` is the author's word, which no commit overrules.
+    pub has_own_date: bool,
     /// When somebody should look whether it is still true.
     pub review_by: Option<Date>,
     /// The team that answers for it.
@@ -233,6 +245,7 @@ pub struct PackedBody(Arc<[u8]>);
 
 impl PackedBody {
     /// Compresses a body.
+    #[expect(clippy::missing_panics_doc, reason = "strings and numbers always serialize")]
     pub fn pack(body: &Body) -> Self {
         let bytes =
             postcard::to_allocvec(body).expect("a body of strings always has a binary form");

@@ -3,6 +3,15 @@
 //! An edition is a function of the files and the time. Requests read the edition of the moment
 //! and see that one from beginning to end.
 
+mod dates;
 mod edition;
+mod library;
+mod publish;
+mod read;
+mod snapshot;
+mod watch;
 
 pub use edition::{Edition, Origin, Published, View};
+pub use publish::{LiveError, OnProgress, Publisher, Settings, Stage};
+pub use read::Folder;
+pub use watch::Following;

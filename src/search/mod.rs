@@ -24,6 +24,9 @@ mod words;
 pub use analysis::{Analyzer, Word};
 pub use index::{Index, IndexError, Indexer, Progress};
 pub use plan::{Rewrite, RewriteKind};
+pub use quality::{
+    Expected, GOLDEN_FILE, GoldenQuery, Judgements, Measures, Verdict, judge, ranking,
+};
 pub use query::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, Query, QueryError};
 pub use ranking::Weights;
 pub use results::{Facets, Hit, Results, SectionHit};

@@ -1,0 +1,385 @@
+//! Every file in its last good version: what editions are made of.
+//!
+//! A file that breaks keeps the version it had (quarantine); a file that is gone is gone; but a
+//! folder that is suddenly half empty is more likely an accident than an edit, and is not believed
+//! at once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::dates::CommitDates;
+use super::read::{FileKind, Folder, Found, Oddity, Stamp};
+use crate::article::{
+    Article, Digest, IndexPage, Locale, Parsed, Problem, Source, SourcePath, Spot, parse,
+};
+use crate::catalog::{Content, Site};
+use crate::search::{Analyzer, GOLDEN_FILE, GoldenQuery, Synonyms};
+
+/// A folder with at least this many articles that loses more than half of them at once…
+const HOLD_FROM: usize = 20;
+/// …is believed after this long.
+const HOLD_FOR: Duration = Duration::from_secs(30);
+
+/// What a file was good for when it was last good.
+#[derive(Debug, Clone)]
+pub(super) enum Good {
+    Article(Arc<Article>),
+    Page(Arc<IndexPage>),
+    Asset,
+    /// A settings file: its text, for problems with what it says.
+    Settings(Arc<str>),
+}
+
+/// One file.
+#[derive(Debug, Clone)]
+pub(super) struct FileState {
+    pub(super) stamp: Stamp,
+    pub(super) digest: Digest,
+    /// The last good version, perhaps an older one than what is on disk.
+    pub(super) good: Option<Good>,
+    pub(super) problems: Vec<Problem>,
+    /// Whether `good` is not what is on disk.
+    pub(super) quarantined: bool,
+}
+
+/// How far reading is: files done, files in all.
+pub(super) type ReadProgress<'a> = &'a mut dyn FnMut(usize, usize);
+
+/// All files of the articles folder.
+pub(super) struct Library {
+    pub(super) folder: Folder,
+    pub(super) files: BTreeMap<SourcePath, FileState>,
+    pub(super) dates: CommitDates,
+    odd: Vec<Oddity>,
+    site: Arc<Site>,
+    synonyms: HashMap<Locale, Arc<Synonyms>>,
+    golden: BTreeMap<Locale, Vec<GoldenQuery>>,
+    held_since: Option<Instant>,
+}
+
+impl Library {
+    pub(super) fn new(folder: Folder) -> Self {
+        Self {
+            folder,
+            files: BTreeMap::new(),
+            dates: CommitDates::default(),
+            odd: Vec::new(),
+            site: Arc::default(),
+            synonyms: HashMap::new(),
+            golden: BTreeMap::new(),
+            held_since: None,
+        }
+    }
+
+    /// Looks at the whole folder and reads what is new or changed. Whether anything was.
+    pub(super) fn rescan(&mut self, progress: ReadProgress<'_>) -> io::Result<bool> {
+        let (found, odd) = self.folder.scan()?;
+        let there: BTreeSet<&SourcePath> = found.iter().map(|found| &found.path).collect();
+        let gone: Vec<SourcePath> =
+            self.files.keys().filter(|path| !there.contains(path)).cloned().collect();
+        let new: Vec<Found> = found
+            .into_iter()
+            .filter(|found| {
+                self.files.get(&found.path).is_none_or(|known| known.stamp != found.stamp)
+            })
+            .collect();
+        let odd_changed = odd != self.odd;
+        self.odd = odd;
+        Ok(self.apply(new, gone, progress) || odd_changed)
+    }
+
+    /// Looks at these files alone. Whether anything changed.
+    pub(super) fn refresh(&mut self, paths: &BTreeSet<SourcePath>) -> bool {
+        let (mut new, mut gone) = (Vec::new(), Vec::new());
+        for path in paths {
+            match self.folder.find(path) {
+                Some(found) => new.push(found),
+                None if self.files.contains_key(path) => gone.push(path.clone()),
+                None => {}
+            }
+        }
+        self.apply(new, gone, &mut |_, _| {})
+    }
+
+    /// Whether so much is gone that the folder is not believed yet.
+    pub(super) fn is_held(&self) -> bool {
+        self.held_since.is_some()
+    }
+
+    fn apply(
+        &mut self,
+        new: Vec<Found>,
+        gone: Vec<SourcePath>,
+        progress: ReadProgress<'_>,
+    ) -> bool {
+        let mut changed = false;
+        if self.believes(&gone, &new) {
+            changed |= !gone.is_empty();
+            for path in &gone {
+                self.files.remove(path);
+            }
+        }
+        for (found, outcome) in self.read_all(new, progress) {
+            changed |= self.take(found, outcome);
+        }
+        changed
+    }
+
+    fn believes(&mut self, gone: &[SourcePath], new: &[Found]) -> bool {
+        let is_half = gone.len() > new.len() && (gone.len() - new.len()) * 2 > self.files.len();
+        if self.files.len() < HOLD_FROM || !is_half {
+            self.held_since = None;
+            return true;
+        }
+        let since = *self.held_since.get_or_insert_with(|| {
+            tracing::warn!(
+                gone = gone.len(),
+                of = self.files.len(),
+                "more than half of the articles are gone at once: the last good ones go on being served for half a minute"
+            );
+            Instant::now()
+        });
+        let believed = since.elapsed() >= HOLD_FOR;
+        if believed {
+            self.held_since = None;
+        }
+        believed
+    }
+
+    /// Reads and parses files, on all cores when they are many.
+    fn read_all(&self, new: Vec<Found>, progress: ReadProgress<'_>) -> Vec<(Found, Outcome)> {
+        /// Fewer files are parsed before a thread has started.
+        const MANY: usize = 64;
+        let total = new.len();
+        if total < MANY {
+            let read = |found: Found| {
+                let outcome = self.read(&found);
+                (found, outcome)
+            };
+            return new.into_iter().map(read).collect();
+        }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let mut outcomes = Vec::with_capacity(total);
+        std::thread::scope(|scope| {
+            for chunk in new.chunks(total.div_ceil(threads)) {
+                let sender = sender.clone();
+                scope.spawn(move || {
+                    for found in chunk {
+                        let outcome = self.read(found);
+                        if sender.send((found.clone(), outcome)).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            for outcome in receiver {
+                outcomes.push(outcome);
+                progress(outcomes.len(), total);
+            }
+        });
+        outcomes.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        outcomes
+    }
+
+    fn read(&self, found: &Found) -> Outcome {
+        let path = &found.path;
+        if found.kind == FileKind::Asset {
+            return Outcome { digest: Digest(0), good: Some(Good::Asset), problems: Vec::new() };
+        }
+        let (bytes, modified) = match self.folder.read(path) {
+            Ok(read) => read,
+            Err(error) => {
+                let message = format!("the file cannot be read: {}", error.kind());
+                let problem = Problem::error(path, "", Spot::START, "unreadable", message)
+                    .hint("check its rights; its last good version is served meanwhile");
+                return Outcome { digest: Digest(0), good: None, problems: vec![problem] };
+            }
+        };
+        let digest = Digest::of(&bytes);
+        if let Some(known) = self.files.get(path)
+            && known.digest == digest
+            && !known.quarantined
+        {
+            let (good, problems) = (known.good.clone(), known.problems.clone());
+            return Outcome { digest, good, problems };
+        }
+        if found.kind == FileKind::Settings {
+            return match String::from_utf8(bytes) {
+                Ok(text) => {
+                    let good = Some(Good::Settings(text.into()));
+                    Outcome { digest, good, problems: Vec::new() }
+                }
+                Err(_) => {
+                    let message = "the file is not UTF-8 text";
+                    let problem = Problem::error(path, "", Spot::START, "not-utf8", message);
+                    Outcome { digest, good: None, problems: vec![problem] }
+                }
+            };
+        }
+        let modified = self.dates.of(path).or(modified);
+        let (parsed, problems) = parse(&Source { path: path.clone(), bytes, modified });
+        let good = match parsed {
+            Parsed::Article(article) => Some(Good::Article(Arc::from(article))),
+            Parsed::Index(page) => Some(Good::Page(Arc::from(page))),
+            Parsed::Nothing => None,
+        };
+        Outcome { digest, good, problems }
+    }
+
+    /// Whether what was read differs from what was known.
+    fn take(&mut self, found: Found, outcome: Outcome) -> bool {
+        let known = self.files.get(&found.path);
+        if let Some(known) = known
+            && known.digest == outcome.digest
+            && known.problems == outcome.problems
+            && found.kind != FileKind::Asset
+        {
+            if let Some(known) = self.files.get_mut(&found.path) {
+                known.stamp = found.stamp;
+            }
+            return false;
+        }
+        let is_new_asset = found.kind == FileKind::Asset && known.is_some_and(|k| k.good.is_some());
+        for problem in &outcome.problems {
+            tracing::warn!("{problem}");
+        }
+        let quarantined = outcome.good.is_none();
+        let good = outcome.good.or_else(|| known.and_then(|known| known.good.clone()));
+        let state = FileState {
+            stamp: found.stamp,
+            digest: outcome.digest,
+            good,
+            problems: outcome.problems,
+            quarantined,
+        };
+        self.files.insert(found.path, state);
+        !is_new_asset
+    }
+
+    /// Reads the settings files again; called when anything changed. `analyzer` gives a locale's.
+    pub(super) fn settle(
+        &mut self,
+        mut analyzer: impl FnMut(&Locale) -> Arc<Analyzer>,
+    ) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let site_path = SourcePath::new(Site::FILE);
+        match self.text(&site_path).map(|text| Site::parse(&site_path, &text)) {
+            Some(Ok(site)) if site.digest != self.site.digest => self.site = Arc::new(site),
+            Some(Ok(_)) => {}
+            // The last good one stays.
+            Some(Err(found)) => problems.extend(found),
+            None => self.site = Arc::default(),
+        }
+        let settings: Vec<(SourcePath, Arc<str>)> = self
+            .files
+            .iter()
+            .filter_map(|(path, state)| match &state.good {
+                Some(Good::Settings(text)) => Some((path.clone(), Arc::clone(text))),
+                _ => None,
+            })
+            .collect();
+        let mut synonyms = HashMap::new();
+        self.golden.clear();
+        for (path, text) in settings {
+            let Ok(locale) = path.folder().parse::<Locale>() else { continue };
+            if path.file_name() == Synonyms::FILE {
+                let (found, wrong) = Synonyms::parse(&path, &text, &analyzer(&locale));
+                // A file that says nothing at all keeps what it said last.
+                let last = self.synonyms.get(&locale).cloned();
+                let is_broken = wrong.iter().any(|p| p.code != "bad-synonym");
+                let found = match last {
+                    Some(last) if is_broken => last,
+                    _ => Arc::new(found),
+                };
+                synonyms.insert(locale, found);
+                problems.extend(wrong);
+            } else if path.file_name() == GOLDEN_FILE {
+                let (queries, wrong) = GoldenQuery::parse(&path, &text);
+                self.golden.insert(locale, queries);
+                problems.extend(wrong);
+            }
+        }
+        self.synonyms = synonyms;
+        problems
+    }
+
+    pub(super) fn synonyms(&self) -> &HashMap<Locale, Arc<Synonyms>> {
+        &self.synonyms
+    }
+
+    /// The hash of all synonym files.
+    pub(super) fn synonyms_digest(&self) -> Digest {
+        let files = self.files.iter().filter(|(path, _)| path.file_name() == Synonyms::FILE);
+        Digest(files.fold(0, |sum, (_, state)| sum.rotate_left(7) ^ state.digest.0))
+    }
+
+    pub(super) fn golden(&self) -> &BTreeMap<Locale, Vec<GoldenQuery>> {
+        &self.golden
+    }
+
+    /// The text of a settings file in its last good version.
+    pub(super) fn text(&self, path: &SourcePath) -> Option<Arc<str>> {
+        match self.files.get(path)?.good.as_ref()? {
+            Good::Settings(text) => Some(Arc::clone(text)),
+            _ => None,
+        }
+    }
+
+    /// What an edition is made of.
+    pub(super) fn content(&self) -> Content {
+        let mut content = Content { site: Arc::clone(&self.site), ..Content::default() };
+        for (path, state) in &self.files {
+            match &state.good {
+                Some(Good::Article(article)) => content.articles.push(Arc::clone(article)),
+                Some(Good::Page(page)) => content.pages.push(Arc::clone(page)),
+                Some(Good::Asset) => {
+                    content.assets.insert(path.clone());
+                }
+                Some(Good::Settings(_)) | None => {}
+            }
+        }
+        content
+    }
+
+    /// What is wrong with single files.
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        let files = self.files.values().flat_map(|state| &state.problems).cloned();
+        let odd = self.odd.iter().map(|odd| {
+            let message = format!("this is {} and is not read", odd.what);
+            Problem::error(&odd.path, "", Spot::START, "not-a-file", message)
+                .hint("put a regular file in its place")
+        });
+        files.chain(odd).collect()
+    }
+
+    /// Takes new commit dates over into the articles. Whether any changed.
+    pub(super) fn set_dates(&mut self, dates: CommitDates) -> bool {
+        if dates == self.dates {
+            return false;
+        }
+        let mut changed = false;
+        for (path, state) in &mut self.files {
+            if let Some(Good::Article(article)) = &mut state.good
+                && let Some(date) = dates.of(path)
+                && !article.has_own_date
+                && article.updated != Some(date)
+            {
+                Arc::make_mut(article).updated = Some(date);
+                changed = true;
+            }
+        }
+        self.dates = dates;
+        changed
+    }
+}
+
+/// What reading a file gave.
+struct Outcome {
+    digest: Digest,
+    good: Option<Good>,
+    problems: Vec<Problem>,
+}

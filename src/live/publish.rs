@@ -1,0 +1,324 @@
+//! From the library to the next edition: assemble, index, swap, and keep a copy for the restart.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::dates::CommitDates;
+use super::library::Library;
+use super::{Edition, Folder, Origin, Published, snapshot};
+use crate::article::{Audience, Locale, Problem, SourcePath};
+use crate::catalog::Catalog;
+use crate::search::{GOLDEN_FILE, GoldenQuery, IndexError, Indexer, Weights};
+
+/// Where articles and index lie, and what time it is.
+#[derive(Clone)]
+pub struct Settings {
+    /// The articles folder.
+    pub articles: PathBuf,
+    /// The index folder; `None` keeps everything in memory.
+    pub index: Option<PathBuf>,
+    /// How hits are ranked.
+    pub weights: Weights,
+    /// The time: scheduled articles appear by it.
+    pub clock: fn() -> Timestamp,
+}
+
+/// What a long start is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading and parsing files.
+    Reading,
+    /// Writing the index.
+    Indexing,
+}
+
+/// Told how far a long start is: the stage, steps done, steps in all.
+pub type OnProgress<'a> = &'a mut dyn FnMut(Stage, usize, usize);
+
+/// Why nothing can be served.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// The articles folder is not there or cannot be read.
+    #[error("cannot read the articles folder {folder}: {source}")]
+    Articles {
+        /// The folder as it was given.
+        folder: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The index cannot be used.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+/// Keeps the published edition in step with the files.
+pub struct Publisher {
+    settings: Settings,
+    pub(super) library: Library,
+    indexer: Indexer,
+    published: Arc<Published>,
+    number: u64,
+    fingerprint: u64,
+    /// When the present edition ends by itself: an article appears or expires.
+    next_change: Option<Timestamp>,
+    pub(super) origin: Origin,
+    saver: Option<Saver>,
+}
+
+impl Publisher {
+    /// Reads everything and publishes the first edition.
+    pub fn start(
+        settings: Settings,
+        published: Arc<Published>,
+        progress: OnProgress<'_>,
+    ) -> Result<Self, LiveError> {
+        let folder = Folder::new(&settings.articles);
+        let indexer = open_index(settings.index.as_deref())?;
+        let mut restored = match &settings.index {
+            Some(index) => snapshot::read(index),
+            None => snapshot::Restored::default(),
+        };
+        let dates = CommitDates::read(folder.root(), &restored.dates);
+        let mut library = Library::new(folder);
+        library.files = std::mem::take(&mut restored.files);
+        library.dates = std::mem::take(&mut restored.dates);
+        library.set_dates(dates);
+        let saver = settings.index.clone().map(Saver::start);
+        let mut publisher = Self {
+            library,
+            indexer,
+            published,
+            number: restored.edition,
+            fingerprint: restored.fingerprint,
+            next_change: None,
+            origin: Origin { watching: "none".to_owned(), ..Origin::default() },
+            saver,
+            settings,
+        };
+        let changed = publisher
+            .library
+            .rescan(&mut |done, total| progress(Stage::Reading, done, total))
+            .map_err(|source| LiveError::Articles {
+                folder: publisher.settings.articles.display().to_string(),
+                source,
+            })?;
+        tracing::debug!(changed, files = publisher.library.files.len(), "the articles are read");
+        publisher.publish(progress)?;
+        Ok(publisher)
+    }
+
+    /// The clock that editions are made by.
+    pub(super) fn now(&self) -> Timestamp {
+        (self.settings.clock)()
+    }
+
+    /// When time alone calls for another edition.
+    pub(super) fn next_change(&self) -> Option<Timestamp> {
+        self.next_change
+    }
+
+    /// The edition's golden queries, by locale.
+    pub fn golden(&self) -> &BTreeMap<Locale, Vec<GoldenQuery>> {
+        self.library.golden()
+    }
+
+    /// Reads these files again and publishes what changed.
+    pub(super) fn refresh(&mut self, paths: &BTreeSet<SourcePath>) -> Result<bool, LiveError> {
+        let changed = self.library.refresh(paths);
+        if changed {
+            self.publish(&mut |_, _, _| {})?;
+        }
+        Ok(changed)
+    }
+
+    /// Looks at the whole folder and publishes what changed.
+    pub(super) fn rescan(&mut self) -> Result<bool, LiveError> {
+        let dates = CommitDates::read(self.library.folder.root(), &self.library.dates);
+        let dates_changed = self.library.set_dates(dates);
+        let outcome = self.library.rescan(&mut |_, _| {});
+        let degraded = match &outcome {
+            Err(error) => Some(format!(
+                "the articles folder cannot be read ({}): the last good articles are served",
+                error.kind()
+            )),
+            Ok(_) if self.library.is_held() => Some(
+                "more than half of the articles are gone at once: the last good ones are served until that is certain"
+                    .to_owned(),
+            ),
+            Ok(_) => None,
+        };
+        self.set_degraded(degraded);
+        let state_changed =
+            self.published.current().is_some_and(|edition| edition.origin != self.origin);
+        let changed = outcome.unwrap_or(false) || dates_changed || state_changed;
+        if changed {
+            self.publish(&mut |_, _, _| {})?;
+        }
+        Ok(changed)
+    }
+
+    /// Notes what is wrong with following the articles.
+    fn set_degraded(&mut self, degraded: Option<String>) {
+        if self.origin.degraded == degraded {
+            return;
+        }
+        match &degraded {
+            Some(reason) => tracing::warn!("{reason}"),
+            None => tracing::info!("the articles are followed again"),
+        }
+        self.origin.degraded = degraded;
+    }
+
+    /// Makes the next edition and swaps it in, whole.
+    pub(super) fn publish(&mut self, progress: OnProgress<'_>) -> Result<(), LiveError> {
+        let started = Instant::now();
+        let now = self.now();
+        let (catalog, problems) = self.assemble(now);
+        let index = self.indexer.sync(&catalog, self.library.synonyms(), &mut |done, total| {
+            progress(Stage::Indexing, done, total);
+        })?;
+
+        let synonyms_digest = self.library.synonyms_digest();
+        let fingerprint =
+            catalog.shelf(Audience::Staff).fingerprint().0 ^ synonyms_digest.0.rotate_left(1);
+        // A restart with unchanged articles goes on with the edition it left off with.
+        let same_problems =
+            self.published.current().is_none_or(|edition| edition.problems == problems);
+        if self.number == 0 || fingerprint != self.fingerprint || !same_problems {
+            self.number += 1;
+        }
+        self.fingerprint = fingerprint;
+        self.next_change = catalog.next_change();
+        self.origin.commit.clone_from(&self.library.dates.head);
+        let (articles, count) = (catalog.shelf(Audience::Staff).article_count(), problems.len());
+        self.published.publish(Edition {
+            number: self.number,
+            catalog,
+            index: index.clone(),
+            problems,
+            indexed_at: now,
+            origin: self.origin.clone(),
+            weights: self.settings.weights.clone(),
+            synonyms_digest,
+        });
+        let took = started.elapsed();
+        metrics::histogram!("spravka_reload_seconds").record(took.as_secs_f64());
+        tracing::info!(
+            edition = self.number,
+            articles,
+            problems = count,
+            took_ms = took.as_millis() as u64,
+            "an edition is published"
+        );
+        if let (Some(saver), Some(folder)) = (&self.saver, &self.settings.index) {
+            if let Err(error) = snapshot::write_number(folder, self.number, fingerprint) {
+                tracing::warn!(%error, "the edition's number cannot be written down");
+            }
+            let (dates, files) = (self.library.dates.clone(), self.library.files.clone());
+            saver.save(Box::new(move || snapshot::encode(&dates, &files)));
+        }
+        // The first visitors should not wait for words to be analyzed; nor should this thread.
+        thread::spawn(move || index.warm());
+        Ok(())
+    }
+
+    /// The catalog at a moment, with everything that is wrong with the files.
+    pub(super) fn assemble(&mut self, now: Timestamp) -> (Catalog, Vec<Problem>) {
+        let indexer = &mut self.indexer;
+        let mut problems = self.library.settle(|locale| indexer.analyzer(locale));
+        let previous = self.published.current();
+        let previous = previous.as_ref().map(|edition| &edition.catalog);
+        let (catalog, found) = Catalog::assemble(&self.library.content(), now, previous);
+        problems.extend(found);
+        problems.extend(self.library.problems());
+        problems.extend(self.golden_problems(&catalog));
+        problems.sort_by(|a, b| (&a.path, a.spot, a.severity).cmp(&(&b.path, b.spot, b.severity)));
+        (catalog, problems)
+    }
+
+    fn golden_problems(&self, catalog: &Catalog) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (locale, queries) in self.library.golden() {
+            let path = SourcePath::new(&format!("{locale}/{GOLDEN_FILE}"));
+            let text = self.library.text(&path).unwrap_or_default();
+            let shelf = catalog.shelf(Audience::Public).locale(locale);
+            let knows = |id: &_| shelf.is_some_and(|shelf| shelf.article(id).is_some());
+            problems.extend(queries.iter().filter_map(|query| query.check(&path, &text, knows)));
+        }
+        problems
+    }
+
+    /// Writes down what was read before the program ends.
+    pub fn stop(mut self) {
+        if let Some(saver) = self.saver.take() {
+            saver.finish();
+        }
+    }
+}
+
+/// The index on disk; in memory when its folder cannot be used at all, for readers come first.
+fn open_index(folder: Option<&Path>) -> Result<Indexer, LiveError> {
+    let Some(folder) = folder else { return Ok(Indexer::in_memory()) };
+    match Indexer::open(folder) {
+        Err(IndexError::Folder(error)) => {
+            tracing::error!(%error, "the index folder cannot be written: the index is kept in memory and built at every start");
+            Ok(Indexer::in_memory())
+        }
+        other => Ok(other?),
+    }
+}
+
+type Encode = Box<dyn FnOnce() -> Result<Vec<u8>, postcard::Error> + Send>;
+
+/// Writes snapshots on a thread of its own: of several that wait, only the last.
+struct Saver {
+    sender: mpsc::Sender<Encode>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Saver {
+    /// Saves of a busy editor are put together for this long: a copy of everything is work, and
+    /// what a crash loses of it is parsed again at the next start.
+    const PAUSE: Duration = Duration::from_secs(5);
+
+    fn start(folder: PathBuf) -> Self {
+        let (sender, receiver) = mpsc::channel::<Encode>();
+        let thread = thread::spawn(move || {
+            while let Ok(mut last) = receiver.recv() {
+                let mut is_open = true;
+                let until = Instant::now() + Self::PAUSE;
+                while is_open {
+                    match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                        Ok(next) => last = next,
+                        Err(mpsc::RecvTimeoutError::Timeout) => break,
+                        Err(mpsc::RecvTimeoutError::Disconnected) => is_open = false,
+                    }
+                }
+                let written = last()
+                    .map_err(std::io::Error::other)
+                    .and_then(|bytes| snapshot::write(&folder, &bytes));
+                if let Err(error) = written {
+                    tracing::warn!(%error, "the copy of the articles cannot be written: the next start parses them anew");
+                }
+            }
+        });
+        Self { sender, thread }
+    }
+
+    fn save(&self, encode: Encode) {
+        // Fails only when the thread is gone, and then there is nothing to lose by it.
+        let _ = self.sender.send(encode);
+    }
+
+    fn finish(self) {
+        drop(self.sender);
+        if self.thread.join().is_err() {
+            tracing::warn!("the copy of the articles could not be finished");
+        }
+    }
+}

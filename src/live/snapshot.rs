@@ -1,0 +1,218 @@
+//! What was read, kept in the index folder: a restart with unchanged articles parses nothing, and
+//! an article that was broken keeps its last good version.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::dates::CommitDates;
+use super::library::{FileState, Good};
+use super::read::Stamp;
+use crate::article::{Article, Digest, IndexPage, Parsed, Problem, Source, SourcePath, parse};
+
+/// The file's name in the index folder.
+const FILE: &str = "articles.bin";
+/// Changes when [`Stable`] does.
+const MAGIC: &[u8; 8] = b"SPRAVKA1";
+
+/// The present edition's number, written at once, for it must never be given twice.
+const NUMBER_FILE: &str = "edition";
+
+/// Writes down the number and the fingerprint of the edition that is served.
+pub(super) fn write_number(folder: &Path, edition: u64, fingerprint: u64) -> io::Result<()> {
+    let half = folder.join("edition.half");
+    fs::write(&half, format!("{edition} {fingerprint:016x}\n"))?;
+    fs::rename(half, folder.join(NUMBER_FILE))
+}
+
+fn read_number(folder: &Path) -> Option<(u64, u64)> {
+    let text = fs::read_to_string(folder.join(NUMBER_FILE)).ok()?;
+    let (edition, fingerprint) = text.trim().split_once(' ')?;
+    Some((edition.parse().ok()?, u64::from_str_radix(fingerprint, 16).ok()?))
+}
+
+/// The part that every version of the program can read.
+#[derive(Serialize, Deserialize)]
+struct Stable {
+    /// Names the program that wrote the rest.
+    program: u64,
+    /// Sources of articles that are served in an older version than the file's.
+    quarantined: Vec<(SourcePath, String, Option<Timestamp>)>,
+    /// [`Parsed`] as binary, of use to the same program only.
+    rest: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Rest {
+    dates: CommitDates,
+    files: Vec<(SourcePath, File)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    stamp: Stamp,
+    digest: Digest,
+    good: Option<Kept>,
+    problems: Vec<Problem>,
+    quarantined: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Kept {
+    Article(Arc<Article>),
+    Page(Arc<IndexPage>),
+    Asset,
+    Settings(String),
+}
+
+/// What a snapshot brings back.
+#[derive(Default)]
+pub(super) struct Restored {
+    pub(super) edition: u64,
+    pub(super) fingerprint: u64,
+    pub(super) dates: CommitDates,
+    pub(super) files: BTreeMap<SourcePath, FileState>,
+}
+
+/// The bytes of a snapshot; written by [`write`].
+pub(super) fn encode(
+    dates: &CommitDates,
+    files: &BTreeMap<SourcePath, FileState>,
+) -> Result<Vec<u8>, postcard::Error> {
+    let quarantined = files
+        .iter()
+        .filter(|(_, state)| state.quarantined)
+        .filter_map(|(path, state)| match &state.good {
+            Some(Good::Article(article)) => {
+                Some((path.clone(), article.body.unpack().source, article.updated))
+            }
+            _ => None,
+        })
+        .collect();
+    let rest = Rest {
+        dates: dates.clone(),
+        files: files.iter().map(|(path, state)| (path.clone(), File::of(state))).collect(),
+    };
+    let rest = lz4_flex::compress_prepend_size(&postcard::to_allocvec(&rest)?);
+    let stable = Stable { program: program(), quarantined, rest };
+    let body = postcard::to_allocvec(&stable)?;
+    let mut bytes = Vec::with_capacity(body.len() + 16);
+    bytes.extend_from_slice(MAGIC);
+    bytes.extend_from_slice(&xxhash_rust::xxh3::xxh3_64(&body).to_le_bytes());
+    bytes.extend_from_slice(&body);
+    Ok(bytes)
+}
+
+/// Puts a snapshot in its place, whole or not at all.
+pub(super) fn write(folder: &Path, bytes: &[u8]) -> io::Result<()> {
+    let half = folder.join("articles.half");
+    fs::write(&half, bytes)?;
+    fs::rename(half, folder.join(FILE))
+}
+
+/// Reads the snapshot. One that is missing, damaged or of another program brings back what it can.
+pub(super) fn read(folder: &Path) -> Restored {
+    let mut restored = read_files(folder);
+    if let Some((edition, fingerprint)) = read_number(folder) {
+        (restored.edition, restored.fingerprint) = (edition, fingerprint);
+    }
+    restored
+}
+
+fn read_files(folder: &Path) -> Restored {
+    let bytes = match fs::read(folder.join(FILE)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Restored::default(),
+        Err(error) => {
+            tracing::warn!(%error, "the copy of the articles cannot be read: all are parsed anew");
+            return Restored::default();
+        }
+    };
+    let Some(stable) = decode(&bytes) else {
+        tracing::warn!("the copy of the articles is damaged: all are parsed anew");
+        return Restored::default();
+    };
+    let mut restored = Restored::default();
+    let rest = (stable.program == program())
+        .then(|| lz4_flex::decompress_size_prepended(&stable.rest).ok())
+        .flatten()
+        .and_then(|bytes| postcard::from_bytes::<Rest>(&bytes).ok());
+    if let Some(rest) = rest {
+        restored.dates = rest.dates;
+        restored.files = rest.files.into_iter().map(|(path, file)| (path, file.state())).collect();
+        return restored;
+    }
+    tracing::info!("the program has changed since the last start: all articles are parsed anew");
+    for (path, source, modified) in stable.quarantined {
+        let source = Source { path: path.clone(), bytes: source.into_bytes(), modified };
+        if let (Parsed::Article(article), _) = parse(&source) {
+            let state = FileState {
+                stamp: Stamp::NONE,
+                digest: Digest(0),
+                good: Some(Good::Article(Arc::from(article))),
+                problems: Vec::new(),
+                quarantined: true,
+            };
+            restored.files.insert(path, state);
+        }
+    }
+    restored
+}
+
+fn decode(bytes: &[u8]) -> Option<Stable> {
+    let (magic, rest) = bytes.split_at_checked(8)?;
+    let (hash, body) = rest.split_at_checked(8)?;
+    let is_whole = magic == MAGIC && xxhash_rust::xxh3::xxh3_64(body).to_le_bytes() == hash;
+    is_whole.then(|| postcard::from_bytes(body).ok()).flatten()
+}
+
+/// Names this very program: another build may parse differently.
+fn program() -> u64 {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    hash.update(env!("CARGO_PKG_VERSION").as_bytes());
+    if let Some(metadata) = std::env::current_exe().ok().and_then(|exe| fs::metadata(exe).ok()) {
+        hash.update(&metadata.len().to_le_bytes());
+        let modified = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+        hash.update(&modified.map_or(0, Timestamp::as_nanosecond).to_le_bytes());
+    }
+    hash.digest()
+}
+
+impl File {
+    fn of(state: &FileState) -> Self {
+        let good = state.good.as_ref().map(|good| match good {
+            Good::Article(article) => Kept::Article(Arc::clone(article)),
+            Good::Page(page) => Kept::Page(Arc::clone(page)),
+            Good::Asset => Kept::Asset,
+            Good::Settings(text) => Kept::Settings(text.to_string()),
+        });
+        Self {
+            stamp: state.stamp,
+            digest: state.digest,
+            good,
+            problems: state.problems.clone(),
+            quarantined: state.quarantined,
+        }
+    }
+
+    fn state(self) -> FileState {
+        let good = self.good.map(|kept| match kept {
+            Kept::Article(article) => Good::Article(article),
+            Kept::Page(page) => Good::Page(page),
+            Kept::Asset => Good::Asset,
+            Kept::Settings(text) => Good::Settings(text.into()),
+        });
+        FileState {
+            stamp: self.stamp,
+            digest: self.digest,
+            good,
+            problems: self.problems,
+            quarantined: self.quarantined,
+        }
+    }
+}
