@@ -197,6 +197,7 @@ pub(super) fn article(path: &str, title: &str, sections: &[(&str, &str)]) -> Art
         status: Status::Published,
         window: Window::default(),
         updated: Some("2026-10-01T12:00:00Z".parse().unwrap()),
+        has_own_date: true,
         review_by: None,
         owner: None,
         aliases: Vec::new(),
