@@ -3,6 +3,7 @@
 mod api;
 mod gate;
 mod pages;
+mod shipped;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

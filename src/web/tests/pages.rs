@@ -64,7 +64,7 @@ async fn an_article_page_has_all_that_belongs_to_it() {
         "Комиссии",
         "Чат",
         "aria-label=\"Вы здесь\"",
-        "class=\"skip\" href=\"#content\"",
+        "class=\"skip\" href=\"#_content\"",
     ] {
         assert!(answer.text().contains(part), "{part} is missing in {}", answer.text());
     }
