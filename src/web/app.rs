@@ -75,10 +75,11 @@ impl App {
     ) -> Self {
         let answers = Answers::new(settings.answer_cache);
         let program = format!(
-            "{} {:?} {:?}",
+            "{} {:?} {:?} {:x}",
             env!("CARGO_PKG_VERSION"),
             settings.base_url,
             settings.listen_url,
+            super::pages::version(),
         );
         let build = Digest::of(program.as_bytes()).0;
         let measures = Measures::install();
@@ -104,12 +105,18 @@ impl App {
         (self.clock)()
     }
 
-    /// What absolute links begin with, without a slash at its end; empty when nobody knows.
-    pub(crate) fn base_url<'a>(&'a self, view: View<'a>) -> &'a str {
-        let site = &view.site().base_url;
+    /// The address that the site is known by, without a slash at its end; empty when nobody says.
+    pub(crate) fn public_url<'a>(&'a self, view: View<'a>) -> &'a str {
         let given = self.settings.base_url.as_deref();
-        let known = given.or_else(|| (!site.is_empty()).then_some(site.as_str()));
-        known.or(self.settings.listen_url.as_deref()).unwrap_or_default().trim_end_matches('/')
+        given.unwrap_or(&view.site().base_url).trim_end_matches('/')
+    }
+
+    /// What absolute links begin with where a relative one will not do.
+    pub(crate) fn absolute_url<'a>(&'a self, view: View<'a>) -> &'a str {
+        match self.public_url(view) {
+            "" => self.settings.listen_url.as_deref().unwrap_or_default().trim_end_matches('/'),
+            known => known,
+        }
     }
 
     /// The `ETag` of everything that depends on the view and the address alone. Weak: the same

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::failure::Failure;
+use super::measures::Measures;
 
 /// `GET /healthz`: the process answers.
 pub(crate) async fn alive() -> Response {
@@ -20,7 +21,7 @@ pub(crate) async fn ready(State(app): State<App>) -> Result<Response, Failure> {
 /// `GET /metrics`: for Prometheus.
 pub(crate) async fn measured(State(app): State<App>) -> Response {
     let edition = app.published.current();
-    let text = app.measures.render(edition.as_deref());
+    let text = Measures::render(edition.as_deref());
     let headers = [
         (header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),

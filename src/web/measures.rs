@@ -40,11 +40,13 @@ static RECORDER: LazyLock<PrometheusHandle> = LazyLock::new(|| {
 
 /// Requests of one kind.
 type Label = (&'static str, Box<str>, u16);
+/// Their count and their durations, by status.
+type ByStatus = HashMap<u16, (Counter, Histogram)>;
 
 /// The counters of requests, found without asking the recorder each time.
 #[derive(Default)]
 pub(crate) struct Measures {
-    requests: RwLock<HashMap<&'static str, HashMap<Box<str>, HashMap<u16, (Counter, Histogram)>>>>,
+    requests: RwLock<HashMap<&'static str, HashMap<Box<str>, ByStatus>>>,
     seen: AtomicU64,
 }
 
@@ -85,7 +87,7 @@ impl Measures {
     }
 
     /// All measures as text, those of the present edition set for it.
-    pub(crate) fn render(&self, edition: Option<&Edition>) -> String {
+    pub(crate) fn render(edition: Option<&Edition>) -> String {
         if let Some(edition) = edition {
             let view = edition.seen_by(Audience::Public);
             metrics::gauge!("spravka_edition").set(view.number() as f64);

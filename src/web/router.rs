@@ -25,25 +25,30 @@ const EFFORT: CompressionLevel = CompressionLevel::Precise(4);
 /// Everything that is served.
 pub fn router(app: App) -> Router {
     let (api, document) = api::routes().split_for_parts();
+    let compression = CompressionLayer::new()
+        .quality(EFFORT)
+        .compress_when(SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::IMAGES));
+    // Outermost first: what is kept is compressed already.
+    let kept = ServiceBuilder::new()
+        .layer(from_fn_with_state(app.clone(), cache::remember))
+        .layer(compression);
+    // The gate gives failures their face, panics included.
+    let around = ServiceBuilder::new()
+        .layer(from_fn_with_state(app.clone(), gate::gate))
+        .layer(CatchPanicLayer::custom(gate::after_panic))
+        .layer(DefaultBodyLimit::max(app.settings.max_body));
+
+    let api = api.layer(kept.clone());
+    // Around what is kept, for it differs by who asks.
     let api = match cross_origin(&app) {
         Some(layer) => api.layer(layer),
         None => api,
     };
-    let compression = CompressionLayer::new()
-        .quality(EFFORT)
-        .compress_when(SizeAbove::new(COMPRESSED_FROM).and(NotForContentType::IMAGES));
-    // Outermost first: the gate gives failures their face, panics included.
-    let around = ServiceBuilder::new()
-        .layer(from_fn_with_state(app.clone(), gate::gate))
-        .layer(CatchPanicLayer::custom(gate::after_panic))
-        .layer(from_fn_with_state(app.clone(), cache::remember))
-        .layer(compression)
-        .layer(DefaultBodyLimit::max(app.settings.max_body));
+    let pages = pages::routes().merge(api::reference(&document)).layer(kept);
 
     Router::new()
         .merge(api)
-        .merge(pages::routes())
-        .merge(api::reference(&document))
+        .merge(pages)
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::measured))
@@ -53,7 +58,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// The OpenAPI document of the API, as JSON.
+/// The `OpenAPI` document of the API, as JSON.
 pub fn openapi() -> String {
     json_of(&api::routes().into_openapi())
 }

@@ -1,5 +1,5 @@
 //! The API: `/api/v1`. One declaration an endpoint makes both its route and its entry in the
-//! OpenAPI document.
+//! `OpenAPI` document.
 
 mod article;
 mod articles;

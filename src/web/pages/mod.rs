@@ -1,31 +1,56 @@
-//! The pages that people read.
+//! The pages that people read, and the files that their programs do: feeds, site map, pictures.
+
+mod article;
+mod built_in;
+mod contact;
+mod error;
+mod files;
+mod frame;
+mod front;
+mod lists;
+mod machines;
+mod search;
+mod short_link;
+mod sitemap;
+mod templates;
+mod topic;
+mod words;
 
 use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 
 use super::App;
 use super::failure::Failure;
-use super::gate::Head;
-use crate::article::{Article, SafeHtml};
+use crate::article::{Article, IndexPage, Locale, SafeHtml, Section};
+use crate::catalog::LocaleShelf;
 use crate::live::View;
+
+pub(crate) use built_in::{icon_url, stylesheet_url, version};
+pub(crate) use error::PageError;
+pub(crate) use templates::render;
 
 /// The pages' addresses.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-}
-
-/// A failure as people read it.
-pub(crate) struct PageError<'a> {
-    pub(crate) app: &'a App,
-    pub(crate) head: &'a Head,
-    pub(crate) failure: &'a Failure,
-}
-
-impl IntoResponse for PageError<'_> {
-    fn into_response(self) -> Response {
-        let _ = (self.app, self.head);
-        (self.failure.kind().status, self.failure.to_string()).into_response()
-    }
+        .route("/", get(front::to_locale))
+        .route("/{locale}", get(front::with_slash))
+        .route("/{locale}/", get(front::front))
+        .route("/{locale}/search", get(search::search))
+        .route("/{locale}/contact", get(contact::contact))
+        .route("/{locale}/feed.xml", get(machines::feed))
+        .route("/{locale}/{topic}", get(topic::with_slash))
+        .route("/{locale}/{topic}/", get(topic::topic))
+        .route("/{locale}/{topic}/{slug}", get(article::article))
+        .route("/{locale}/{topic}/{slug}/", get(article::without_slash))
+        .route("/{locale}/{topic}/{slug}/{*rest}", get(files::deep))
+        .route("/a/{id}", get(short_link::short_link))
+        .route("/assets/{version}/{file}", get(built_in::built_in))
+        .route("/robots.txt", get(machines::robots))
+        .route("/sitemap.xml", get(sitemap::sitemap))
+        .route("/opensearch.xml", get(machines::opensearch))
+        .route("/llms.txt", get(machines::llms))
 }
 
 /// An article's text as markup, its links leading where this reader may go, and as it was written.
@@ -34,11 +59,56 @@ pub(crate) fn text_of(view: View<'_>, article: &Article) -> (SafeHtml, String) {
     let shelf = view.locale(&article.locale);
     let html = body.html.fill(|link| {
         let resolved = shelf.zip(article.links.get(link));
-        resolved.map_or_else(
-            || "#top".to_owned(),
-            |(shelf, link)| shelf.resolve(link, Some(article)).address(),
-        )
+        resolved.map_or_else(nowhere, |(shelf, link)| shelf.resolve(link, Some(article)).address())
     });
     let markdown = body.markdown().to_owned();
     (html, markdown)
+}
+
+/// The text of a topic's or a locale's own page.
+fn introduction_of(shelf: &LocaleShelf, page: &IndexPage) -> Option<SafeHtml> {
+    let html = page.html.fill(|link| {
+        page.links.get(link).map_or_else(nowhere, |link| shelf.resolve(link, None).address())
+    });
+    (!html.as_str().trim().is_empty()).then_some(html)
+}
+
+fn nowhere() -> String {
+    format!("#{}", Section::LEAD)
+}
+
+/// The part of an address that names a locale, as this reader sees that locale.
+fn shelf_at<'a>(view: View<'a>, locale: &str) -> Result<&'a LocaleShelf, Failure> {
+    let locale = locale.parse::<Locale>().map_err(|_| Failure::NotFound)?;
+    view.locale(&locale).ok_or(Failure::NotFound)
+}
+
+/// Sends a reader on. What decides where is asked anew each time: an article may move back.
+fn redirect(status: StatusCode, to: &str, differs_by: &'static str) -> Result<Response, Failure> {
+    let to = HeaderValue::try_from(to).map_err(Failure::internal)?;
+    let headers = [
+        (header::LOCATION, to),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::VARY, HeaderValue::from_static(differs_by)),
+    ];
+    Ok((status, headers).into_response())
+}
+
+/// The same page without query parameters, for good.
+fn moved(to: &str) -> Result<Response, Failure> {
+    redirect(StatusCode::PERMANENT_REDIRECT, to, "authorization")
+}
+
+/// Text made safe for one value of a query string or one part of a path.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let digit = |n: u8| char::from(b"0123456789ABCDEF"[usize::from(n)]);
+            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+    encoded
 }

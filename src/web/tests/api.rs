@@ -1,5 +1,7 @@
 //! The API's answers: their shapes, their errors, what they hide.
 
+use std::fmt::Write as _;
+
 use axum::http::{Method, StatusCode};
 use serde_json::Value;
 
@@ -300,5 +302,8 @@ async fn a_repeated_question_is_answered_from_memory() {
 
 /// Percent-encoded, as an address has it.
 pub(super) fn encoded(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        write!(encoded, "%{byte:02X}").unwrap();
+        encoded
+    })
 }

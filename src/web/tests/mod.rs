@@ -2,6 +2,8 @@
 
 mod api;
 mod gate;
+mod pages;
+mod shipped;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -13,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::{App, Settings, StaffKeys, router};
+use super::{App, Assets, Settings, StaffKeys, router};
 use crate::article::{
     Alias, Anchor, Article, Audience, Body as ArticleBody, Digest, Link, PackedBody, Problem,
     Section, SourcePath, Spot, Status, Target, Window,
@@ -83,10 +85,14 @@ impl Center {
 
     /// Before the first edition.
     pub(super) fn empty(settings: Settings) -> Self {
+        let assets = Arc::new(|path: &SourcePath| Some(path.as_str().as_bytes().to_vec()));
+        Self::made_of(settings, assets, || "2026-11-23T10:00:00Z".parse().unwrap())
+    }
+
+    /// With files and a clock of its own.
+    pub(super) fn made_of(settings: Settings, assets: Assets, clock: fn() -> Timestamp) -> Self {
         let (key, hash) = StaffKeys::generate();
         let keys = StaffKeys::parse([hash]).unwrap();
-        let assets = Arc::new(|path: &SourcePath| Some(path.as_str().as_bytes().to_vec()));
-        let clock = || "2026-11-23T10:00:00Z".parse::<Timestamp>().unwrap();
         let app = App::new(Arc::default(), settings, keys, assets, clock);
         Self { router: router(app.clone()), app, key }
     }
@@ -192,6 +198,7 @@ pub(super) fn article(path: &str, title: &str, sections: &[(&str, &str)]) -> Art
         status: Status::Published,
         window: Window::default(),
         updated: Some("2026-10-01T12:00:00Z".parse().unwrap()),
+        has_own_date: true,
         review_by: None,
         owner: None,
         aliases: Vec::new(),

@@ -1,0 +1,90 @@
+//! A failure as people read it: in their language, with the search box and the topics at hand.
+
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use minijinja::context;
+
+use super::frame::{Frame, Place};
+use super::lists::topics_of;
+use super::templates;
+use super::words::Words;
+use crate::article::{Audience, Locale};
+use crate::live::View;
+use crate::web::App;
+use crate::web::failure::Failure;
+use crate::web::freshness::HTML;
+use crate::web::gate::Head;
+use crate::web::locale::{default_of, preferred};
+
+/// A failure and the request that met it.
+pub(crate) struct PageError<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) head: &'a Head,
+    pub(crate) failure: &'a Failure,
+}
+
+impl IntoResponse for PageError<'_> {
+    fn into_response(self) -> Response {
+        let status = self.failure.kind().status;
+        match self.write() {
+            Ok(page) => (status, [(header::CONTENT_TYPE, HTML)], page).into_response(),
+            Err(error) => {
+                tracing::error!(request_id = self.head.request_id, %error, "an error page failed");
+                (status, self.failure.to_string()).into_response()
+            }
+        }
+    }
+}
+
+impl PageError<'_> {
+    /// What is public is all that an error page knows.
+    fn write(&self) -> Result<Vec<u8>, Failure> {
+        let edition = self.app.published.current();
+        let view = edition.as_ref().map(|edition| edition.seen_by(Audience::Public));
+        let locale = self.locale(view);
+        let words = Words::of(&locale);
+        let kind = self.failure.kind();
+        let said = words.error(kind.name);
+        let title = said.map_or(kind.title, |said| &said.title);
+        let frame = match view {
+            Some(view) => {
+                let place = Place {
+                    locale: &locale,
+                    title,
+                    description: "",
+                    path: "",
+                    everywhere: Vec::new(),
+                };
+                Frame::of(self.app, view, &place).unlisted()
+            }
+            None => Frame::bare(&locale, title),
+        };
+        let request_id = kind.status.is_server_error().then_some(self.head.request_id.as_str());
+        let content = context! {
+            text => said.map_or("", |said| &said.text),
+            // Shown when the mistake is ours, to be told to us.
+            request_id,
+            topics => view.and_then(|view| view.locale(&locale)).map(topics_of),
+        };
+        templates::page("error.html", words, frame, content)
+    }
+
+    /// The locale of the path, else the visitor's.
+    fn locale(&self, view: Option<View<'_>>) -> Locale {
+        let first = self.head.uri.path().split('/').nth(1).unwrap_or_default();
+        let of_path = first.parse::<Locale>().ok();
+        let accept = self.head.accept_language.as_ref().and_then(|value| value.to_str().ok());
+        let accept = accept.unwrap_or_default();
+        match view {
+            Some(view) => {
+                let known: Vec<&Locale> =
+                    view.shelf().locales().map(|shelf| &shelf.locale).collect();
+                of_path
+                    .filter(|locale| known.contains(&locale))
+                    .or_else(|| preferred(accept, &known).cloned())
+                    .unwrap_or_else(|| default_of(view))
+            }
+            None => of_path.unwrap_or_else(|| "en".parse().expect("`en` is well formed")),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! `/a/{id}`: an address that never changes, to the article in the visitor's own locale.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::front::visitors;
+use super::redirect;
+use crate::article::{ArticleId, Locale};
+use crate::catalog::article_url;
+use crate::web::App;
+use crate::web::failure::Failure;
+use crate::web::locale::default_of;
+use crate::web::reader::Reader;
+
+/// `GET /a/{id}`
+pub(crate) async fn short_link(
+    State(app): State<App>,
+    reader: Reader,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let edition = app.edition()?;
+    let view = edition.seen_by(reader.audience);
+    let id = id.parse::<ArticleId>().map_err(|_| Failure::NotFound)?;
+    let having = view.shelf().locales().filter(|shelf| shelf.by_id_or_alias(&id).is_some());
+    let known: Vec<&Locale> = having.map(|shelf| &shelf.locale).collect();
+    let locale = visitors(&headers, &known).cloned().unwrap_or_else(|| default_of(view));
+    let article = view.article(&id, &locale).ok_or(Failure::NotFound)?;
+    redirect(StatusCode::FOUND, &article_url(article), "accept-language, authorization")
+}
