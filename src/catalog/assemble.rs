@@ -168,8 +168,10 @@ fn locale_shelf(locale: &Locale, content: &Content, articles: &[&Arc<Article>]) 
             shelf.moved.entry(alias.clone()).or_insert(at);
         }
     }
+    // Only what this audience can see links to a file: the picture of a staff-only topic is theirs.
+    let pages = shelf.front.iter().chain(shelf.topics.iter().filter_map(|t| t.page.as_ref()));
     let linked = shelf.articles.iter().flat_map(|article| &article.links);
-    let linked = linked.chain(content.pages.iter().flat_map(|page| &page.links));
+    let linked = linked.chain(pages.flat_map(|page| &page.links));
     for link in linked {
         if let Target::Asset(path) = &link.target
             && content.assets.contains(path)
