@@ -66,7 +66,7 @@ impl Catalog {
             let mut all = found.remove(locale).unwrap_or_default();
             if let Some(before) = previous.and_then(|catalog| catalog.staff.locale(locale)) {
                 let is_new = |a: &Article| before.article(&a.id).is_none_or(|b| b.path != a.path);
-                all.sort_by_key(|article| is_new(article));
+                all.sort_by_cached_key(|article| is_new(article));
             }
             let unique = checks.without_duplicates(&all);
             let shown = |article: &&&Arc<Article>| {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::assemble::names_of;
 use super::{Catalog, Content, LocaleShelf, Place, Resolved};
@@ -16,13 +17,14 @@ use crate::article::{
 /// Collects the problems of one assembly.
 pub(super) struct Checks<'a> {
     content: &'a Content,
-    now: Timestamp,
+    today: Date,
     problems: Vec<Problem>,
 }
 
 impl<'a> Checks<'a> {
     pub(super) fn new(content: &'a Content, now: Timestamp) -> Self {
-        Self { content, now, problems: Vec::new() }
+        let today = now.to_zoned(content.site.time_zone.clone()).date();
+        Self { content, today, problems: Vec::new() }
     }
 
     fn say(
@@ -291,8 +293,7 @@ impl<'a> Checks<'a> {
     }
 
     fn dates(&mut self, article: &Article) {
-        let today = self.now.to_zoned(self.content.site.time_zone.clone()).date();
-        if let Some(date) = article.review_by.filter(|date| *date < today) {
+        if let Some(date) = article.review_by.filter(|date| *date < self.today) {
             let owner = article.owner.as_deref().unwrap_or("its owner");
             let hint = format!("{owner} should read it again and set a new `review_by`");
             let spot = article.key_spot(FrontMatterKey::ReviewBy);

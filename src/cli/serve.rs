@@ -43,7 +43,8 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
 
     let published = Arc::new(Published::default());
     let folder = Folder::new(&settings.articles);
-    let live = settings.live(Some(settings.index.clone()));
+    let mut live = settings.live(Some(settings.index.clone()));
+    live.follows = !no_watch;
     let app = App::new(
         Arc::clone(&published),
         settings.web,

@@ -140,6 +140,7 @@ impl Settings {
             articles: self.articles.clone(),
             index,
             weights: Weights::default(),
+            follows: false,
             clock: jiff::Timestamp::now,
         }
     }

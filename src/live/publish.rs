@@ -24,6 +24,8 @@ pub struct Settings {
     pub index: Option<PathBuf>,
     /// How hits are ranked.
     pub weights: Weights,
+    /// Whether somebody will follow the articles: said in the status from the first edition on.
+    pub follows: bool,
     /// The time: scheduled articles appear by it.
     pub clock: fn() -> Timestamp,
 }
@@ -96,7 +98,10 @@ impl Publisher {
             number: restored.edition,
             fingerprint: restored.fingerprint,
             next_change: None,
-            origin: Origin { watching: "none".to_owned(), ..Origin::default() },
+            origin: Origin {
+                watching: if settings.follows { "notify" } else { "none" }.to_owned(),
+                ..Origin::default()
+            },
             saver,
             settings,
         };
@@ -109,6 +114,9 @@ impl Publisher {
             })?;
         tracing::debug!(changed, files = publisher.library.files.len(), "the articles are read");
         publisher.publish(progress)?;
+        if changed {
+            publisher.save();
+        }
         Ok(publisher)
     }
 
@@ -132,6 +140,7 @@ impl Publisher {
         let changed = self.library.refresh(paths);
         if changed {
             self.publish(&mut |_, _, _| {})?;
+            self.save();
         }
         Ok(changed)
     }
@@ -158,6 +167,7 @@ impl Publisher {
         let changed = outcome.unwrap_or(false) || dates_changed || state_changed;
         if changed {
             self.publish(&mut |_, _, _| {})?;
+            self.save();
         }
         Ok(changed)
     }
@@ -215,16 +225,22 @@ impl Publisher {
             took_ms = took.as_millis() as u64,
             "an edition is published"
         );
-        if let (Some(saver), Some(folder)) = (&self.saver, &self.settings.index) {
-            if let Err(error) = snapshot::write_number(folder, self.number, fingerprint) {
-                tracing::warn!(%error, "the edition's number cannot be written down");
-            }
-            let (dates, files) = (self.library.dates.clone(), self.library.files.clone());
-            saver.save(Box::new(move || snapshot::encode(&dates, &files)));
+        if let Some(folder) = &self.settings.index
+            && let Err(error) = snapshot::write_number(folder, self.number, fingerprint)
+        {
+            tracing::warn!(%error, "the edition's number cannot be written down");
         }
         // The first visitors should not wait for words to be analyzed; nor should this thread.
         thread::spawn(move || index.warm());
         Ok(())
+    }
+
+    /// Has what was read written down, soon.
+    fn save(&self) {
+        if let Some(saver) = &self.saver {
+            let (dates, files) = (self.library.dates.clone(), self.library.files.clone());
+            saver.save(Box::new(move || snapshot::encode(&dates, &files)));
+        }
     }
 
     /// The catalog at a moment, with everything that is wrong with the files.

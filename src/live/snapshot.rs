@@ -47,10 +47,12 @@ struct Stable {
     rest: Vec<u8>,
 }
 
+/// What only the program that wrote it can read.
 #[derive(Serialize, Deserialize)]
 struct Rest {
     dates: CommitDates,
-    files: Vec<(SourcePath, File)>,
+    /// Each a `(SourcePath, File)`, compressed by itself: a help center is never in memory twice.
+    files: Vec<Vec<u8>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -94,11 +96,12 @@ pub(super) fn encode(
             _ => None,
         })
         .collect();
-    let rest = Rest {
-        dates: dates.clone(),
-        files: files.iter().map(|(path, state)| (path.clone(), File::of(state))).collect(),
+    let pack = |(path, state): (&SourcePath, &FileState)| {
+        postcard::to_allocvec(&(path, File::of(state)))
+            .map(|bytes| lz4_flex::compress_prepend_size(&bytes))
     };
-    let rest = lz4_flex::compress_prepend_size(&postcard::to_allocvec(&rest)?);
+    let files = files.iter().map(pack).collect::<Result<_, _>>()?;
+    let rest = postcard::to_allocvec(&Rest { dates: dates.clone(), files })?;
     let stable = Stable { program: program(), quarantined, rest };
     let body = postcard::to_allocvec(&stable)?;
     let mut bytes = Vec::with_capacity(body.len() + 16);
@@ -139,12 +142,18 @@ fn read_files(folder: &Path) -> Restored {
     };
     let mut restored = Restored::default();
     let rest = (stable.program == program())
-        .then(|| lz4_flex::decompress_size_prepended(&stable.rest).ok())
-        .flatten()
-        .and_then(|bytes| postcard::from_bytes::<Rest>(&bytes).ok());
+        .then(|| postcard::from_bytes::<Rest>(&stable.rest).ok())
+        .flatten();
     if let Some(rest) = rest {
         restored.dates = rest.dates;
-        restored.files = rest.files.into_iter().map(|(path, file)| (path, file.state())).collect();
+        for packed in rest.files {
+            let file = lz4_flex::decompress_size_prepended(&packed)
+                .ok()
+                .and_then(|bytes| postcard::from_bytes::<(SourcePath, File)>(&bytes).ok());
+            if let Some((path, file)) = file {
+                restored.files.insert(path, file.state());
+            }
+        }
         return restored;
     }
     tracing::info!("the program has changed since the last start: all articles are parsed anew");

@@ -9,13 +9,12 @@ use std::sync::Arc;
 
 use tantivy::directory::RamDirectory;
 use tantivy::index::SegmentId;
-use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use super::partition::{Partition, SegmentKeys, indexed_digests};
 use super::schema::{Fields, TextField, key_of};
 use super::storage::UnsyncedDirectory;
-use super::{Analyzer, Synonyms};
+use super::{Analyzer, Synonyms, tokens};
 use crate::article::{Article, Audience, Locale};
 use crate::catalog::Catalog;
 
@@ -194,16 +193,18 @@ impl Indexer {
         locale: &Locale,
         audience: Audience,
         articles: &[Arc<Article>],
-        analyzer: &Analyzer,
+        analyzer: &Arc<Analyzer>,
         step: &mut dyn FnMut(usize),
     ) -> Result<Arc<Partition>, IndexError> {
         let name = (locale.clone(), audience);
         let mut attempt = || {
             let mut store = match self.stores.remove(&name) {
                 Some(store) => store,
-                None => Store::open(self.root.as_deref(), &self.fields, locale, audience)?,
+                None => {
+                    Store::open(self.root.as_deref(), &self.fields, locale, audience, analyzer)?
+                }
             };
-            let partition = store.sync(&self.fields, articles, analyzer, step)?;
+            let partition = store.sync(&self.fields, articles, step)?;
             self.stores.insert(name.clone(), store);
             Ok::<_, tantivy::TantivyError>(partition)
         };
@@ -222,10 +223,10 @@ impl Indexer {
                         fs::remove_dir_all(folder)?;
                     }
                 }
-                let mut store = Store::open(self.root.as_deref(), &self.fields, locale, audience)
-                    .map_err(failed)?;
-                let partition =
-                    store.sync(&self.fields, articles, analyzer, step).map_err(failed)?;
+                let mut store =
+                    Store::open(self.root.as_deref(), &self.fields, locale, audience, analyzer)
+                        .map_err(failed)?;
+                let partition = store.sync(&self.fields, articles, step).map_err(failed)?;
                 self.stores.insert(name, store);
                 Ok(partition)
             }
@@ -243,6 +244,7 @@ impl Store {
         fields: &Fields,
         locale: &Locale,
         audience: Audience,
+        analyzer: &Arc<Analyzer>,
     ) -> tantivy::Result<Self> {
         let index = match root {
             None => tantivy::Index::create(
@@ -261,6 +263,7 @@ impl Store {
                 index
             }
         };
+        tokens::register(&index, analyzer);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let digests = indexed_digests(&reader.searcher())?;
         Ok(Self {
@@ -277,7 +280,6 @@ impl Store {
         &mut self,
         fields: &Fields,
         articles: &[Arc<Article>],
-        analyzer: &Analyzer,
         step: &mut dyn FnMut(usize),
     ) -> tantivy::Result<Arc<Partition>> {
         let wanted: HashMap<u64, u64> =
@@ -290,7 +292,7 @@ impl Store {
             .collect();
 
         if !gone.is_empty() || !changed.is_empty() {
-            self.write(fields, &gone, &changed, analyzer, step)?;
+            self.write(fields, &gone, &changed, step)?;
             self.digests = wanted;
         } else if self.partition.is_of(articles) {
             step(articles.len());
@@ -310,7 +312,6 @@ impl Store {
         fields: &Fields,
         gone: &[u64],
         changed: &[&Arc<Article>],
-        analyzer: &Analyzer,
         step: &mut dyn FnMut(usize),
     ) -> tantivy::Result<()> {
         let is_large = changed.len() >= LARGE_FROM;
@@ -334,7 +335,7 @@ impl Store {
             if self.digests.contains_key(&key) {
                 writer.delete_term(Term::from_field_u64(fields.article, key));
             }
-            for document in documents(fields, article, analyzer) {
+            for document in documents(fields, article) {
                 writer.add_document(document)?;
             }
             step(1);
@@ -351,49 +352,35 @@ impl Store {
 }
 
 /// An article's sections as documents.
-fn documents(
-    fields: &Fields,
-    article: &Article,
-    analyzer: &Analyzer,
-) -> impl Iterator<Item = TantivyDocument> {
+fn documents<'a>(
+    fields: &'a Fields,
+    article: &'a Article,
+) -> impl Iterator<Item = TantivyDocument> + 'a {
     let key = key_of(&article.id);
     article.sections.iter().enumerate().map(move |(at, section)| {
         let mut document = TantivyDocument::new();
-        let mut words = Vec::new();
         document.add_u64(fields.article, key);
         document.add_u64(fields.section, at as u64);
-        let mut add = |field: TextField, texts: &mut dyn Iterator<Item = &str>| {
-            let mut terms = Vec::new();
-            for text in texts {
-                analyzer.each_word(text, |_, forms| {
-                    terms.push(token(&forms.stem, terms.len()));
-                    words.push(token(&forms.exact, words.len()));
-                });
-            }
-            if !terms.is_empty() {
-                let text = PreTokenizedString { text: String::new(), tokens: terms };
-                document.add_pre_tokenized_text(fields.text[field as usize], text);
+        let mut add = |field: TextField, text: &str| {
+            if !text.is_empty() {
+                document.add_text(fields.text[field as usize], text);
+                document.add_text(fields.word, text);
             }
         };
         if at == 0 {
-            add(TextField::Title, &mut std::iter::once(article.title.as_str()));
-            add(TextField::Questions, &mut article.questions.iter().map(String::as_str));
-            let tags = article.tags.iter().map(crate::article::Slug::as_str);
-            add(TextField::Tags, &mut tags.chain([article.topic.as_str()]));
+            add(TextField::Title, &article.title);
+            for question in &article.questions {
+                add(TextField::Questions, question);
+            }
+            for tag in article.tags.iter().chain([&article.topic]) {
+                add(TextField::Tags, tag.as_str());
+            }
         }
-        add(TextField::Heading, &mut std::iter::once(section.heading.as_str()));
-        add(TextField::Text, &mut std::iter::once(section.text.as_str()));
-        if !words.is_empty() {
-            let text = PreTokenizedString { text: String::new(), tokens: words };
-            document.add_pre_tokenized_text(fields.word, text);
-        }
+        add(TextField::Heading, &section.heading);
+        add(TextField::Text, &section.text);
         if at == 0 {
             document.add_u64(fields.digest, article.digest.0);
         }
         document
     })
-}
-
-fn token(term: &str, position: usize) -> Token {
-    Token { offset_from: 0, offset_to: 0, position, text: term.to_owned(), position_length: 1 }
 }

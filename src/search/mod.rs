@@ -21,6 +21,7 @@ mod snippet;
 mod storage;
 mod suggest;
 mod synonyms;
+mod tokens;
 mod words;
 
 pub use analysis::{Analyzer, Word};

@@ -1,7 +1,7 @@
 //! One commit of one tantivy index, open for reading, with the articles that its documents are of.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
@@ -24,6 +24,8 @@ pub(super) struct Partition {
     pub(super) tags: Vec<Tag>,
     /// For each field: in how many documents it has words, and how many words in all.
     pub(super) lengths: [FieldLengths; TextField::ALL.len()],
+    /// In how many articles each stem is that somebody asked for.
+    pub(super) dfs: RwLock<HashMap<Box<str>, u32>>,
 }
 
 /// How long a field is over all its documents.
@@ -51,7 +53,7 @@ impl IndexedArticle {
 /// One of tantivy's segments.
 pub(super) struct Segment {
     /// What its first document counts as in the partition.
-    pub(super) first_doc: usize,
+    pub(super) first_doc: u32,
     /// By document: the article's position, [`NO_ARTICLE`] for a deleted one.
     pub(super) article_of: Vec<u32>,
     /// By document: the section's position in its article.
@@ -197,7 +199,7 @@ impl Partition {
         }
         let wrong = || tantivy::TantivyError::InternalError("a field is missing".to_owned());
         self.segments.push(Segment {
-            first_doc: self.doc_count,
+            first_doc: self.doc_count as u32,
             article_of,
             section_of: Arc::clone(&keys.sections),
             terms: terms.try_into().map_err(|_| wrong())?,
@@ -208,10 +210,15 @@ impl Partition {
         Ok(())
     }
 
-    /// The article and section that a document of the partition is of.
-    pub(super) fn section_at(&self, doc: usize) -> Option<(u32, usize)> {
+    /// The section, by its position in its article, that a document of the partition is of.
+    pub(super) fn section_at(&self, doc: u32) -> Option<usize> {
         let segment = self.segments.iter().rev().find(|segment| segment.first_doc <= doc)?;
-        let at = doc - segment.first_doc;
-        Some((*segment.article_of.get(at)?, usize::from(*segment.section_of.get(at)?)))
+        segment.section_of.get((doc - segment.first_doc) as usize).map(|at| usize::from(*at))
+    }
+
+    /// How many words a field has where it has any.
+    pub(super) fn average(&self, field: TextField) -> f32 {
+        let lengths = self.lengths[field as usize];
+        lengths.words as f32 / lengths.documents.max(1) as f32
     }
 }

@@ -1,5 +1,7 @@
 //! What makes one article better than another: the [`Weights`], and arithmetic only.
 
+use tantivy::fieldnorm::FieldNormReader;
+
 use super::schema::TextField;
 
 /// Every number that ranking depends on.
@@ -66,10 +68,21 @@ impl Weights {
         }
     }
 
-    /// A field's share for a word that stands `count` times in `length` words, where the field has
-    /// `average` words in most documents.
+    /// What a field's length takes from its share, by the byte that tantivy keeps of the length,
+    /// where the field has `average` words in most documents.
     ///
-    /// BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) without its idf.
+    /// A word that stands `count` times has the share `of(field) * count * (k1 + 1) / (count +
+    /// norm)`: BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) without
+    /// its idf.
+    pub(super) fn norms(&self, field: TextField, average: f32) -> [f32; 256] {
+        let b = self.length[field as usize];
+        std::array::from_fn(|id| {
+            let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
+            self.saturation * (1.0 - b + b * length / average.max(1.0))
+        })
+    }
+
+    /// The share of a word that stands `count` times in a field of `length` words.
     pub(super) fn share(&self, field: TextField, count: f32, length: f32, average: f32) -> f32 {
         let b = self.length[field as usize];
         let norm = self.saturation * (1.0 - b + b * length / average.max(1.0));

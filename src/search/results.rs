@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::partition::{IndexedArticle, Partition};
 use super::plan::{LastWord, Plan, Rewrite};
 use super::retrieve::{Candidate, Retrieved, retrieve};
+use super::schema::TextField;
 use super::sections::Terms;
 use super::snippet::{self, Snippet, Wanted};
-use super::words::term_hash;
+use super::words::{Token, term_hash};
 use super::{Index, LocaleIndex, Query, Weights};
 use crate::article::{Article, Audience, Locale, Tag, TopicId};
 
@@ -17,7 +18,7 @@ const RERANKED: usize = 40;
 /// Sections shown with a hit.
 const SECTIONS: usize = 3;
 /// A further section is shown when it has at least this share of the best one's score.
-const SECTION_SHARE: f32 = 0.4;
+const SECTION_SHARE: f32 = 0.5;
 
 /// The answer to a search.
 #[derive(Debug, Clone)]
@@ -112,13 +113,13 @@ impl Index {
 
         let page: Vec<Candidate> =
             candidates.into_iter().skip(query.offset).take(query.limit).collect();
-        let sections = retrieved.sections_of(&page);
         let hits = page
             .iter()
-            .zip(&sections)
-            .map(|(candidate, sections)| {
-                let words = scope.article(candidate).words(&scope.index.analyzer);
-                hit(&scope, candidate, &terms.order(words, sections, weights), &wanted)
+            .map(|candidate| {
+                let article = scope.article(candidate);
+                let words = article.words(&scope.index.analyzer);
+                let sections = terms.order(words, article.article.sections.len(), weights);
+                hit(&scope, candidate, &sections, &wanted)
             })
             .collect();
         Results {
@@ -236,32 +237,41 @@ fn rank(
         candidates.truncate(kept);
     }
     candidates.sort_unstable_by(order);
-    if !terms.has_pairs() {
+    if !terms.wants_words() {
         return;
     }
     let reranked = candidates.len().min(RERANKED);
     for candidate in &mut candidates[..reranked] {
-        candidate.score += weights.proximity * proximity(scope, candidate, terms);
+        candidate.score += told_by_words(scope, candidate, terms, weights);
     }
     candidates[..reranked].sort_unstable_by(order);
 }
 
-/// How near the words of a query stand in an article, at the best place for each pair of
-/// neighbors: its title, its questions, or its best section.
-pub(super) fn proximity(scope: &Scope<'_>, candidate: &Candidate, terms: &Terms) -> f32 {
+/// What an article's words add to its score: how near the words of the query stand at their best
+/// place (its title, its questions, or its best section), and the words too common to be read.
+pub(super) fn told_by_words(
+    scope: &Scope<'_>,
+    candidate: &Candidate,
+    terms: &Terms,
+    weights: &Weights,
+) -> f32 {
+    let partition = scope.partitions[candidate.partition];
     let article = scope.article(candidate);
     let words = article.words(&scope.index.analyzer);
-    let section = usize::from(candidate.section.unwrap_or(0));
-    let mut best = terms.no_pairs();
-    terms.nearness_in(words.title(), &mut best);
+    let section = candidate.best.and_then(|doc| partition.section_at(doc)).unwrap_or(0);
+    let mut looked = terms.looked();
+    let mut look = |tokens: &[Token], field| {
+        terms.look(tokens, field, partition.average(field), weights, &mut looked);
+    };
+    look(words.title(), TextField::Title);
     for question in words.questions() {
-        terms.nearness_in(question, &mut best);
+        look(question, TextField::Questions);
     }
     if section < article.article.sections.len() {
-        terms.nearness_in(words.heading(section), &mut best);
-        terms.nearness_in(words.text(section), &mut best);
+        look(words.heading(section), TextField::Heading);
+        look(words.text(section), TextField::Text);
     }
-    terms.worth(&best)
+    terms.bonus(&looked, weights)
 }
 
 /// The terms to mark, with what they are worth to a snippet.

@@ -3,10 +3,13 @@
 //! Term by term into arrays, rather than document by document: at the size of a help center the
 //! arrays fit the processor's cache, every matching article is counted anyway (totals, facets),
 //! and a score does not depend on how the index happens to be cut into segments.
+//!
+//! The rarest words of a query bring the candidates; common ones only add to them, and words that
+//! nearly every article has are left to whoever looks at the words of the best candidates. A small
+//! help center is searched in full: its postings are too few for any of this to begin.
 
 use std::cell::RefCell;
 
-use tantivy::TERMINATED;
 use tantivy::schema::IndexRecordOption;
 
 use super::Weights;
@@ -15,6 +18,13 @@ use super::plan::{Alternative, Clause, Plan};
 use super::ranking::idf;
 use super::schema::TextField;
 
+/// Postings that may bring new candidates: the rarest clauses up to this many, and at least one.
+const ESSENTIAL: u64 = 4_000;
+/// A clause with more postings than this…
+const COMMON: u64 = 4_000;
+/// …in more than this share of the articles is not read at all.
+const EVERYWHERE: f32 = 0.3;
+
 /// An article that has something of the query, with its score before its words were looked at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
@@ -22,8 +32,9 @@ pub(super) struct Candidate {
     pub(super) partition: usize,
     pub(super) article: u32,
     pub(super) score: f32,
-    /// Its best section; `None` when only the article's own fields match.
-    pub(super) section: Option<u16>,
+    /// The document of its best section in its partition; `None` when only the article's own
+    /// fields match.
+    pub(super) best: Option<u32>,
     /// The share of the query's idf that it explains.
     pub(super) coverage: f32,
 }
@@ -34,9 +45,8 @@ pub(super) struct Retrieved {
     pub(super) candidates: Vec<Candidate>,
     /// The idf of each clause; zero when nothing has it.
     pub(super) idfs: Vec<f32>,
-    /// Scores of sections: partition, article, section, score.
-    sections: Vec<(u32, u16, f32)>,
-    offsets: Vec<u32>,
+    /// The clauses whose postings were not read: their share is still to be added.
+    pub(super) unread: Vec<bool>,
 }
 
 /// A posting's part of a score, before the idf.
@@ -55,14 +65,14 @@ struct Scratch {
     head: Vec<f32>,
     section: Vec<f32>,
     mask: Vec<u64>,
-    seen: Vec<u32>,
+    seen: Vec<bool>,
     best: Vec<(f32, u32)>,
-    one_head: Vec<f32>,
-    one_section: Vec<f32>,
+    one: Vec<f32>,
     stems: Vec<u64>,
     shares: Vec<Share>,
     articles: Vec<u32>,
-    docs: Vec<u32>,
+    /// Documents with a score, and their articles.
+    docs: Vec<(u32, u32)>,
 }
 
 thread_local! {
@@ -74,16 +84,24 @@ struct Layout<'a> {
     partitions: &'a [&'a Partition],
     articles: Vec<u32>,
     docs: Vec<u32>,
+    /// For each field and each length that tantivy tells apart: BM25's share of the length.
+    norms: [[f32; 256]; TextField::ALL.len()],
 }
 
 impl<'a> Layout<'a> {
-    fn new(partitions: &'a [&'a Partition]) -> Self {
+    fn new(partitions: &'a [&'a Partition], weights: &Weights) -> Self {
         let (mut articles, mut docs) = (vec![0], vec![0]);
         for partition in partitions {
             articles.push(articles[articles.len() - 1] + partition.articles.len() as u32);
             docs.push(docs[docs.len() - 1] + partition.doc_count as u32);
         }
-        Self { partitions, articles, docs }
+        let norms = TextField::ALL.map(|field| {
+            let lengths = partitions.iter().map(|partition| partition.lengths[field as usize]);
+            let (documents, words) =
+                lengths.fold((0, 0), |(d, w), lengths| (d + lengths.documents, w + lengths.words));
+            weights.norms(field, words as f32 / documents.max(1) as f32)
+        });
+        Self { partitions, articles, docs, norms }
     }
 
     fn article_count(&self) -> usize {
@@ -94,19 +112,55 @@ impl<'a> Layout<'a> {
         self.docs[self.partitions.len()] as usize
     }
 
-    fn partition_of(starts: &[u32], at: u32) -> usize {
-        starts.partition_point(|start| *start <= at) - 1
+    fn partition_of(&self, article: u32) -> usize {
+        (1..self.partitions.len()).rev().find(|at| self.articles[*at] <= article).unwrap_or(0)
+    }
+
+    /// In how many articles a stem is.
+    fn df(&self, stem: &str) -> u32 {
+        self.partitions.iter().map(|partition| partition.df(stem)).sum()
+    }
+
+    /// How many postings a clause has.
+    fn cost(&self, clause: &Clause) -> u64 {
+        let stems = clause.alternatives.iter().flat_map(|alternative| &alternative.stems);
+        stems.map(|stem| self.partitions.iter().map(|p| p.posting_count(stem)).sum::<u64>()).sum()
     }
 }
 
 /// Scores every article that has a word of the plan.
 pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights) -> Retrieved {
-    let layout = Layout::new(partitions);
+    let layout = Layout::new(partitions, weights);
+    let n = layout.article_count();
+    let mut order: Vec<(u64, usize)> =
+        plan.clauses.iter().enumerate().map(|(at, clause)| (layout.cost(clause), at)).collect();
+    order.sort_unstable();
     SCRATCH.with_borrow_mut(|scratch| {
         scratch.prepare(&layout);
-        let mut found = Retrieved { offsets: layout.articles.clone(), ..Retrieved::default() };
-        for (at, clause) in plan.clauses.iter().enumerate() {
-            found.idfs.push(scratch.clause(at, clause, &layout, weights));
+        let mut found = Retrieved {
+            idfs: vec![0.0; plan.clauses.len()],
+            unread: vec![false; plan.clauses.len()],
+            ..Retrieved::default()
+        };
+        let mut read = 0;
+        let mut scorer = Scorer { scratch, layout: &layout, weights, brings_candidates: true };
+        for (cost, at) in order {
+            let clause = &plan.clauses[at];
+            if cost == 0 {
+                continue;
+            }
+            scorer.brings_candidates = read == 0 || read + cost <= ESSENTIAL;
+            if read > 0
+                && cost > COMMON
+                && let Some(df) = clause.only_stem().map(|stem| layout.df(stem))
+                && df as f32 > n as f32 * EVERYWHERE
+            {
+                found.idfs[at] = idf(df, n);
+                found.unread[at] = true;
+                continue;
+            }
+            found.idfs[at] = scorer.clause(at, clause);
+            read += cost;
         }
         scratch.collect(&layout, &mut found);
         scratch.clear();
@@ -132,22 +186,21 @@ pub(super) fn parts_of(
     partitions: &[&Partition],
     weights: &Weights,
 ) -> Vec<Part> {
-    let layout = Layout::new(partitions);
+    let layout = Layout::new(partitions, weights);
     let wanted = layout.articles[candidate.partition] + candidate.article;
     SCRATCH.with_borrow_mut(|scratch| {
         scratch.prepare(&layout);
+        let mut scorer = Scorer { scratch, layout: &layout, weights, brings_candidates: true };
         let mut parts: Vec<Part> = Vec::new();
         for (at, alternative) in clause.alternatives.iter().enumerate() {
-            let n = layout.article_count();
-            let (shares, own) = scratch.alternative(alternative, &layout, weights, n);
+            let (shares, own) = scorer.alternative(alternative);
             for share in shares.iter().filter(|share| share.article == wanted) {
                 let section = (!share.field.is_of_article())
                     .then(|| {
                         let first = layout.docs[candidate.partition];
-                        partitions[candidate.partition].section_at((share.slot - first) as usize)
+                        partitions[candidate.partition].section_at(share.slot - first)
                     })
-                    .flatten()
-                    .map(|(_, section)| section);
+                    .flatten();
                 let source = share.field.name();
                 let score = share.value * own.min(idf) * alternative.weight;
                 parts.push(Part { alternative: Some(at), source, section, score });
@@ -167,24 +220,140 @@ pub(super) fn parts_of(
     })
 }
 
-impl Retrieved {
-    /// For each of these candidates, the sections that have something of the query, best first.
-    pub(super) fn sections_of(&self, chosen: &[Candidate]) -> Vec<Vec<(usize, f32)>> {
-        let number = |candidate: &Candidate| self.offsets[candidate.partition] + candidate.article;
-        let mut place = vec![u32::MAX; self.offsets.last().map_or(0, |n| *n as usize)];
-        for (at, candidate) in chosen.iter().enumerate() {
-            place[number(candidate) as usize] = at as u32;
+/// Adds clauses to the scores.
+struct Scorer<'a> {
+    scratch: &'a mut Scratch,
+    layout: &'a Layout<'a>,
+    weights: &'a Weights,
+    /// Whether articles that have nothing yet become candidates.
+    brings_candidates: bool,
+}
+
+impl Scorer<'_> {
+    /// Adds a clause to all scores; its idf.
+    fn clause(&mut self, at: usize, clause: &Clause) -> f32 {
+        let n = self.layout.article_count();
+        let bit = 1u64 << at.min(63);
+        let own = match clause.only_stem() {
+            Some(stem) => {
+                let df = self.layout.df(stem);
+                if df == 0 {
+                    return 0.0;
+                }
+                let factor = idf(df, n) * clause.alternatives[0].weight;
+                let (brings, layout, weights) = (self.brings_candidates, self.layout, self.weights);
+                let scratch = &mut *self.scratch;
+                each_share(stem, layout, weights, |share| {
+                    scratch.add(share, factor, bit, brings);
+                });
+                idf(df, n)
+            }
+            None => self.alternatives(clause, bit),
+        };
+        if own > 0.0
+            && let Some(exact) = &clause.exact
+        {
+            self.exact(exact, own * self.weights.exact);
         }
-        let mut sections = vec![Vec::new(); chosen.len()];
-        for (article, section, score) in &self.sections {
-            if let Some(list) = sections.get_mut(place[*article as usize] as usize) {
-                list.push((usize::from(*section), *score));
+        own
+    }
+
+    /// Of several alternatives the best counts, in each article and each section.
+    fn alternatives(&mut self, clause: &Clause, bit: u64) -> f32 {
+        let mut own = 0.0;
+        let (mut heads, mut sections) = (Vec::new(), Vec::new());
+        for alternative in &clause.alternatives {
+            let (shares, idf) = self.alternative(alternative);
+            if shares.is_empty() {
+                self.scratch.shares = shares;
+                continue;
+            }
+            // A rare synonym of a common word tells no more than the word would.
+            if own <= 0.0 {
+                own = idf;
+            }
+            let factor = own.min(idf) * alternative.weight;
+            for (of_article, list) in [(true, &mut heads), (false, &mut sections)] {
+                let mine =
+                    || shares.iter().filter(|share| share.field.is_of_article() == of_article);
+                for share in mine() {
+                    self.scratch.one[share.slot as usize] += share.value * factor;
+                }
+                for share in mine() {
+                    let sum = std::mem::take(&mut self.scratch.one[share.slot as usize]);
+                    if sum > 0.0 {
+                        list.push((share.slot, share.article, sum));
+                    }
+                }
+            }
+            self.scratch.shares = shares;
+        }
+        for (list, field) in [(&mut heads, TextField::Title), (&mut sections, TextField::Text)] {
+            list.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
+            list.dedup_by_key(|entry| entry.0);
+            for (slot, article, value) in list.drain(..) {
+                let share = Share { slot, article, value, field };
+                self.scratch.add(share, 1.0, bit, self.brings_candidates);
             }
         }
-        for list in &mut sections {
-            list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        own
+    }
+
+    /// The shares of one alternative (of a phrase, only in articles that have all its words), and
+    /// its idf.
+    fn alternative(&mut self, alternative: &Alternative) -> (Vec<Share>, f32) {
+        let n = self.layout.article_count();
+        let mut shares = std::mem::take(&mut self.scratch.shares);
+        shares.clear();
+        if let [stem] = alternative.stems.as_slice() {
+            let df = self.layout.df(stem);
+            if df > 0 {
+                each_share(stem, self.layout, self.weights, |share| shares.push(share));
+            }
+            return (shares, if df > 0 { idf(df, n) } else { 0.0 });
         }
-        sections
+        let words = alternative.stems.len() as f32;
+        let all_words = (1u64 << alternative.stems.len().min(63)) - 1;
+        let stems = &mut self.scratch.stems;
+        for (word, stem) in alternative.stems.iter().enumerate() {
+            each_share(stem, self.layout, self.weights, |mut share| {
+                share.value /= words;
+                stems[share.article as usize] |= 1 << word.min(63);
+                shares.push(share);
+            });
+        }
+        let touched: Vec<u32> = shares.iter().map(|share| share.article).collect();
+        shares.retain(|share| stems[share.article as usize] == all_words);
+        for article in touched {
+            stems[article as usize] = 0;
+        }
+        let mut articles: Vec<u32> = shares.iter().map(|share| share.article).collect();
+        articles.sort_unstable();
+        articles.dedup();
+        let df = articles.len() as u32;
+        (shares, if df > 0 { idf(df, n) } else { 0.0 })
+    }
+
+    /// A bonus for candidates that have a word as it was typed.
+    fn exact(&mut self, word: &str, bonus: f32) {
+        let mut given = Vec::new();
+        for (at, partition) in self.layout.partitions.iter().enumerate() {
+            let first = self.layout.articles[at];
+            for segment in &partition.segments {
+                let scratch = &mut *self.scratch;
+                segment.each_doc_with(word, |article| {
+                    let article = (first + article) as usize;
+                    if scratch.mask[article] != 0 && !scratch.seen[article] {
+                        scratch.seen[article] = true;
+                        scratch.head[article] += bonus;
+                        given.push(article);
+                    }
+                });
+            }
+        }
+        for article in given {
+            self.scratch.seen[article] = false;
+        }
     }
 }
 
@@ -194,295 +363,67 @@ impl Scratch {
         if self.head.len() < articles {
             self.head.resize(articles, 0.0);
             self.mask.resize(articles, 0);
-            self.seen.resize(articles, 0);
+            self.seen.resize(articles, false);
             self.best.resize(articles, (0.0, u32::MAX));
-            self.one_head.resize(articles, 0.0);
             self.stems.resize(articles, 0);
         }
         if self.section.len() < docs {
             self.section.resize(docs, 0.0);
-            self.one_section.resize(docs, 0.0);
+        }
+        if self.one.len() < docs.max(articles) {
+            self.one.resize(docs.max(articles), 0.0);
         }
     }
 
-    /// Adds a clause to all scores; its idf.
-    fn clause(
-        &mut self,
-        at: usize,
-        clause: &Clause,
-        layout: &Layout<'_>,
-        weights: &Weights,
-    ) -> f32 {
-        let n = layout.article_count();
-        let bit = 1u64 << at.min(63);
-        let mut own = 0.0;
-        if let [only] = clause.alternatives.as_slice()
-            && let [stem] = only.stems.as_slice()
-        {
-            self.shares.clear();
-            self.gather(stem, layout, weights);
-            let df = self.count_articles();
-            if df > 0 {
-                own = idf(df, n);
-                let shares = std::mem::take(&mut self.shares);
-                for share in &shares {
-                    self.add(share, own * only.weight, bit);
-                }
-                self.shares = shares;
-            }
-        } else {
-            own = self.alternatives(clause, layout, weights, bit);
-        }
-        if own > 0.0
-            && let Some(exact) = &clause.exact
-        {
-            self.exact(exact, layout, own * weights.exact);
-        }
-        own
-    }
-
-    fn add(&mut self, share: &Share, factor: f32, bit: u64) {
+    fn add(&mut self, share: Share, factor: f32, bit: u64, brings_candidates: bool) {
         let (article, slot) = (share.article as usize, share.slot as usize);
-        if self.mask[article] == 0 {
+        let mask = &mut self.mask[article];
+        if *mask == 0 {
+            if !brings_candidates {
+                return;
+            }
             self.articles.push(share.article);
         }
-        self.mask[article] |= bit;
+        *mask |= bit;
         if share.field.is_of_article() {
             self.head[article] += share.value * factor;
         } else {
-            if self.section[slot] <= 0.0 {
-                self.docs.push(share.slot);
+            let section = &mut self.section[slot];
+            if *section <= 0.0 {
+                self.docs.push((share.slot, share.article));
             }
-            self.section[slot] += share.value * factor;
+            *section += share.value * factor;
         }
     }
 
-    /// Of several alternatives the best counts, in each article and each section.
-    fn alternatives(
-        &mut self,
-        clause: &Clause,
-        layout: &Layout<'_>,
-        weights: &Weights,
-        bit: u64,
-    ) -> f32 {
-        let n = layout.article_count();
-        let mut all: Vec<(Vec<Share>, f32)> = Vec::with_capacity(clause.alternatives.len());
-        let mut own = 0.0;
-        for alternative in &clause.alternatives {
-            let (shares, idf) = self.alternative(alternative, layout, weights, n);
-            if shares.is_empty() {
-                continue;
-            }
-            // A rare synonym of a common word tells no more than the word would.
-            if own <= 0.0 {
-                own = idf;
-            }
-            all.push((shares, own.min(idf) * alternative.weight));
-        }
-        // Summed up by alternative, the best kept, then added once.
-        let (mut heads, mut sections) = (Vec::new(), Vec::new());
-        for (shares, factor) in &all {
-            for share in shares {
-                let slot = share.slot as usize;
-                let sum = if share.field.is_of_article() {
-                    &mut self.one_head[slot]
-                } else {
-                    &mut self.one_section[slot]
-                };
-                *sum += share.value * factor;
-            }
-            for share in shares {
-                let slot = share.slot as usize;
-                if share.field.is_of_article() {
-                    heads.push((
-                        share.slot,
-                        share.article,
-                        std::mem::take(&mut self.one_head[slot]),
-                    ));
-                } else {
-                    let sum = std::mem::take(&mut self.one_section[slot]);
-                    sections.push((share.slot, share.article, sum));
-                }
-            }
-        }
-        for (list, field) in [(&mut heads, TextField::Title), (&mut sections, TextField::Text)] {
-            list.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
-            list.dedup_by_key(|entry| entry.0);
-            for (slot, article, value) in list.drain(..) {
-                if value > 0.0 {
-                    self.add(&Share { slot, article, value, field }, 1.0, bit);
-                }
-            }
-        }
-        own
-    }
-
-    /// The shares of one alternative: of a phrase, only in articles that have all its words.
-    fn alternative(
-        &mut self,
-        alternative: &Alternative,
-        layout: &Layout<'_>,
-        weights: &Weights,
-        n: usize,
-    ) -> (Vec<Share>, f32) {
-        self.shares.clear();
-        if let [stem] = alternative.stems.as_slice() {
-            self.gather(stem, layout, weights);
-            let df = self.count_articles();
-            return (std::mem::take(&mut self.shares), if df > 0 { idf(df, n) } else { 0.0 });
-        }
-        let mut ends = Vec::with_capacity(alternative.stems.len());
-        for stem in &alternative.stems {
-            self.gather(stem, layout, weights);
-            ends.push(self.shares.len());
-        }
-        let mut shares = std::mem::take(&mut self.shares);
-        let everything = (1u64 << alternative.stems.len().min(63)) - 1;
-        let mut from = 0;
-        for (word, end) in ends.iter().enumerate() {
-            for share in &shares[from..*end] {
-                self.stems[share.article as usize] |= 1 << word.min(63);
-            }
-            from = *end;
-        }
-        let words = alternative.stems.len() as f32;
-        let stems = &mut self.stems;
-        let all: Vec<u32> = shares.iter().map(|share| share.article).collect();
-        shares.retain_mut(|share| {
-            share.value /= words;
-            stems[share.article as usize] == everything
-        });
-        for article in all {
-            stems[article as usize] = 0;
-        }
-        self.shares = shares;
-        let df = self.count_articles();
-        (std::mem::take(&mut self.shares), if df > 0 { idf(df, n) } else { 0.0 })
-    }
-
-    /// Reads the postings of a term in all fields.
-    fn gather(&mut self, stem: &str, layout: &Layout<'_>, weights: &Weights) {
-        for (at, partition) in layout.partitions.iter().enumerate() {
-            for segment in &partition.segments {
-                for field in TextField::ALL {
-                    if weights.of(field) > 0.0 {
-                        let (articles, docs) = (layout.articles[at], layout.docs[at]);
-                        self.read(stem, field, segment, articles, docs, layout, weights);
-                    }
-                }
-            }
-        }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the innermost loop, called from one place")]
-    fn read(
-        &mut self,
-        stem: &str,
-        field: TextField,
-        segment: &Segment,
-        first_article: u32,
-        first_doc: u32,
-        layout: &Layout<'_>,
-        weights: &Weights,
-    ) {
-        let terms = &segment.terms[field as usize];
-        let Ok(Some(term)) = terms.terms().get(stem) else { return };
-        let Ok(mut block) =
-            terms.read_block_postings_from_terminfo(&term, IndexRecordOption::WithFreqs)
-        else {
-            return;
-        };
-        let average = layout.average(field);
-        let norms = &segment.norms[field as usize];
-        while block.block_len() > 0 {
-            for (doc, count) in block.docs().iter().zip(block.freqs()) {
-                if *doc == TERMINATED {
-                    break;
-                }
-                let article = segment.article_of[*doc as usize];
-                if article == NO_ARTICLE {
-                    continue;
-                }
-                let length = norms.fieldnorm(*doc) as f32;
-                let value = weights.share(field, *count as f32, length, average);
-                let article = first_article + article;
-                let doc = first_doc + segment.first_doc as u32 + doc;
-                let slot = if field.is_of_article() { article } else { doc };
-                self.shares.push(Share { slot, article, value, field });
-            }
-            block.advance();
-        }
-    }
-
-    /// How many articles the gathered shares are of.
-    fn count_articles(&mut self) -> u32 {
-        let mut count = 0;
-        for share in &self.shares {
-            let seen = &mut self.seen[share.article as usize];
-            count += 1 - *seen;
-            *seen = 1;
-        }
-        for share in &self.shares {
-            self.seen[share.article as usize] = 0;
-        }
-        count
-    }
-
-    /// A bonus for articles that have a word as it was typed.
-    fn exact(&mut self, word: &str, layout: &Layout<'_>, bonus: f32) {
-        self.shares.clear();
-        for (at, partition) in layout.partitions.iter().enumerate() {
-            for segment in &partition.segments {
-                segment.each_doc_with(word, |article| {
-                    let article = (layout.articles[at] + article) as usize;
-                    if self.seen[article] == 0 && self.mask[article] != 0 {
-                        self.seen[article] = 1;
-                        self.head[article] += bonus;
-                        let slot = article as u32;
-                        let field = TextField::Title;
-                        self.shares.push(Share { slot, article: slot, value: 0.0, field });
-                    }
-                });
-            }
-        }
-        for share in &self.shares {
-            self.seen[share.article as usize] = 0;
-        }
-    }
-
-    /// Sums up what was found, and leaves the best section of each article.
+    /// Sums up what was found: the article's own fields and its best section.
     fn collect(&mut self, layout: &Layout<'_>, found: &mut Retrieved) {
-        for doc in &self.docs {
-            let score = self.section[*doc as usize];
-            let at = Layout::partition_of(&layout.docs, *doc);
-            let local = (*doc - layout.docs[at]) as usize;
-            if let Some((article, section)) = layout.partitions[at].section_at(local) {
-                let article = layout.articles[at] + article;
-                let best = &mut self.best[article as usize];
-                if score > best.0 || (score >= best.0 && (section as u32) < best.1) {
-                    *best = (score, section as u32);
-                }
-                found.sections.push((article, section as u16, score));
+        for &(doc, article) in &self.docs {
+            let score = self.section[doc as usize];
+            let best = &mut self.best[article as usize];
+            // Of equal sections the first; documents are in the order of sections.
+            if score > best.0 || (score >= best.0 && doc < best.1) {
+                *best = (score, doc);
             }
         }
-        let known: f32 = found.idfs.iter().sum();
+        let read = found.idfs.iter().zip(&found.unread).filter(|(_, unread)| !**unread);
+        let known: f32 = read.map(|(idf, _)| idf).sum();
+        found.candidates.reserve(self.articles.len());
         for article in &self.articles {
-            let at = Layout::partition_of(&layout.articles, *article);
+            let partition = layout.partition_of(*article);
             let index = *article as usize;
-            let (best, section) = self.best[index];
-            let mask = self.mask[index];
-            let explained: f32 = found
-                .idfs
-                .iter()
-                .enumerate()
-                .filter(|(clause, _)| mask & (1 << (*clause).min(63)) != 0)
-                .map(|(_, idf)| idf)
-                .sum();
+            let (best, doc) = self.best[index];
+            let mut mask = self.mask[index];
+            let mut explained = 0.0;
+            while mask != 0 {
+                explained += found.idfs[mask.trailing_zeros() as usize];
+                mask &= mask - 1;
+            }
             found.candidates.push(Candidate {
-                partition: at,
-                article: *article - layout.articles[at],
+                partition,
+                article: *article - layout.articles[partition],
                 score: self.head[index] + best,
-                section: u16::try_from(section).ok(),
+                best: (doc != u32::MAX).then(|| doc - layout.docs[partition]),
                 coverage: if known > 0.0 { explained / known } else { 0.0 },
             });
         }
@@ -495,67 +436,135 @@ impl Scratch {
             self.mask[at] = 0;
             self.best[at] = (0.0, u32::MAX);
         }
-        for doc in self.docs.drain(..) {
+        for (doc, _) in self.docs.drain(..) {
             self.section[doc as usize] = 0.0;
         }
     }
 }
 
-impl Layout<'_> {
-    /// How many words a field has where it has any.
-    fn average(&self, field: TextField) -> f32 {
-        let lengths = self.partitions.iter().map(|partition| partition.lengths[field as usize]);
-        let (documents, words) =
-            lengths.fold((0, 0), |(d, w), lengths| (d + lengths.documents, w + lengths.words));
-        words as f32 / documents.max(1) as f32
+impl Clause {
+    /// The stem of a clause that nothing else can stand for.
+    fn only_stem(&self) -> Option<&str> {
+        match self.alternatives.as_slice() {
+            [only] if only.stems.len() == 1 => Some(&only.stems[0]),
+            _ => None,
+        }
+    }
+}
+
+/// Calls `on_share` for every posting of a stem in all fields of all partitions.
+fn each_share(stem: &str, layout: &Layout<'_>, weights: &Weights, mut on_share: impl FnMut(Share)) {
+    for (at, partition) in layout.partitions.iter().enumerate() {
+        for segment in &partition.segments {
+            let first_doc = layout.docs[at] + segment.first_doc;
+            for field in TextField::ALL {
+                let weight = weights.of(field) * (weights.saturation + 1.0);
+                if weight <= 0.0 {
+                    continue;
+                }
+                let norms = &layout.norms[field as usize];
+                let lengths = &segment.norms[field as usize];
+                segment.each_posting(stem, field, |doc, article, count| {
+                    let count = count as f32;
+                    let norm = norms[usize::from(lengths.fieldnorm_id(doc))];
+                    let article = layout.articles[at] + article;
+                    let slot = if field.is_of_article() { article } else { first_doc + doc };
+                    on_share(Share {
+                        slot,
+                        article,
+                        value: weight * count / (count + norm),
+                        field,
+                    });
+                });
+            }
+        }
     }
 }
 
 impl Segment {
-    /// Calls `found` with the article of every document that has a word as it is written.
-    fn each_doc_with(&self, word: &str, mut found: impl FnMut(u32)) {
-        let Ok(Some(term)) = self.words.terms().get(word) else { return };
-        let Ok(mut block) =
-            self.words.read_block_postings_from_terminfo(&term, IndexRecordOption::Basic)
-        else {
-            return;
-        };
+    /// Calls `found` with each living document that has a stem in a field, its article, and how
+    /// often the stem stands there. A posting list that cannot be read counts as empty.
+    fn each_posting(&self, stem: &str, field: TextField, mut found: impl FnMut(u32, u32, u32)) {
+        let terms = &self.terms[field as usize];
+        let Ok(Some(term)) = terms.terms().get(stem) else { return };
+        let option = IndexRecordOption::WithFreqs;
+        let Ok(mut block) = terms.read_block_postings_from_terminfo(&term, option) else { return };
         while block.block_len() > 0 {
-            for doc in block.docs() {
-                let article = self.article_of.get(*doc as usize).copied().unwrap_or(NO_ARTICLE);
-                if article != NO_ARTICLE {
-                    found(article);
+            for (doc, count) in block.docs().iter().zip(block.freqs()) {
+                match self.article_of.get(*doc as usize) {
+                    Some(&article) if article != NO_ARTICLE => found(*doc, article, *count),
+                    _ => {}
                 }
             }
             block.advance();
         }
     }
 
-    fn has_live(&self, field: usize, stem: &str) -> bool {
-        let terms = &self.terms[field];
-        let Ok(Some(term)) = terms.terms().get(stem) else { return false };
+    /// Calls `found` with the article of every living document that has a word as it is written.
+    fn each_doc_with(&self, word: &str, mut found: impl FnMut(u32)) {
+        let Ok(Some(term)) = self.words.terms().get(word) else { return };
         let option = IndexRecordOption::Basic;
-        let Ok(mut block) = terms.read_block_postings_from_terminfo(&term, option) else {
-            return false;
+        let Ok(mut block) = self.words.read_block_postings_from_terminfo(&term, option) else {
+            return;
         };
         while block.block_len() > 0 {
-            let is_live = |doc: &u32| {
-                self.article_of.get(*doc as usize).is_some_and(|article| *article != NO_ARTICLE)
-            };
-            if block.docs().iter().any(is_live) {
-                return true;
+            for doc in block.docs() {
+                match self.article_of.get(*doc as usize) {
+                    Some(&article) if article != NO_ARTICLE => found(article),
+                    _ => {}
+                }
             }
             block.advance();
         }
-        false
     }
 }
 
 impl Partition {
     /// Whether any article has a form of this word.
     pub(super) fn has_stem(&self, stem: &str) -> bool {
-        let fields = 0..TextField::ALL.len();
-        self.segments.iter().any(|s| fields.clone().any(|field| s.has_live(field, stem)))
+        self.df(stem) > 0
+    }
+
+    /// How many postings a stem has, deleted documents included: what reading them costs.
+    fn posting_count(&self, stem: &str) -> u64 {
+        let counts = self.segments.iter().flat_map(|segment| &segment.terms).map(|terms| {
+            let term = terms.terms().get(stem).ok().flatten();
+            term.map_or(0, |term| u64::from(term.doc_freq))
+        });
+        counts.sum()
+    }
+
+    /// In how many articles a stem is; counted once, and remembered as long as the partition is.
+    ///
+    /// Counted, because tantivy's own number includes deleted documents, and the same articles
+    /// must score the same whatever was edited before.
+    pub(super) fn df(&self, stem: &str) -> u32 {
+        /// More different words than this are not asked for; beyond it each is counted anew.
+        const MAX_REMEMBERED: usize = 50_000;
+        let known = |map: &std::collections::HashMap<Box<str>, u32>| map.get(stem).copied();
+        let read = self.dfs.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(df) = known(&read) {
+            return df;
+        }
+        drop(read);
+        let mut articles = Vec::new();
+        for segment in &self.segments {
+            for field in TextField::ALL {
+                segment.each_posting(stem, field, |_, article, _| {
+                    if articles.last() != Some(&article) {
+                        articles.push(article);
+                    }
+                });
+            }
+        }
+        articles.sort_unstable();
+        articles.dedup();
+        let df = articles.len() as u32;
+        let mut write = self.dfs.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if write.len() < MAX_REMEMBERED {
+            write.insert(stem.into(), df);
+        }
+        df
     }
 
     /// Words of the articles that begin like this, with the number of sections that have them.

@@ -4,6 +4,8 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
 };
 
+use super::tokens;
+
 /// Raised by hand when documents change their meaning without changing the schema.
 const FORMAT: u64 = 1;
 
@@ -64,16 +66,18 @@ impl Fields {
     pub(super) const DIGEST: &str = "digest";
 
     pub(super) fn new() -> Self {
-        // Terms arrive analyzed; positions are not kept, for the words of every section are in
+        // Positions are not kept, for the words of every section are in
         // memory anyway (snippets need them) and tell what is near to what.
-        let terms = |option| {
+        let terms = |tokenizer, option| {
+            let indexing = TextFieldIndexing::default();
             TextOptions::default()
-                .set_indexing_options(TextFieldIndexing::default().set_index_option(option))
+                .set_indexing_options(indexing.set_tokenizer(tokenizer).set_index_option(option))
         };
         let mut schema = Schema::builder();
-        let text = TextField::ALL
-            .map(|field| schema.add_text_field(field.name(), terms(IndexRecordOption::WithFreqs)));
-        let word = schema.add_text_field("word", terms(IndexRecordOption::Basic));
+        let text = TextField::ALL.map(|field| {
+            schema.add_text_field(field.name(), terms(tokens::STEMS, IndexRecordOption::WithFreqs))
+        });
+        let word = schema.add_text_field("word", terms(tokens::WORDS, IndexRecordOption::Basic));
         let article = schema.add_u64_field(Self::ARTICLE, INDEXED | FAST);
         let section = schema.add_u64_field(Self::SECTION, FAST);
         let digest = schema.add_u64_field(Self::DIGEST, FAST);

@@ -6,6 +6,7 @@
 use super::plan::Plan;
 use super::ranking::{Weights, nearness};
 use super::retrieve::Retrieved;
+use super::schema::TextField;
 use super::words::{ArticleWords, Token, term_hash};
 
 /// What a word that the title has counts in telling its sections apart.
@@ -21,6 +22,16 @@ pub(super) struct Terms {
 struct ClauseTerms {
     terms: Vec<u32>,
     idf: f32,
+    /// Its postings were not read: whoever looks at an article's words adds its share.
+    unread: bool,
+}
+
+/// How often the words of a query stand in a text, and how near each other.
+pub(super) struct Looked {
+    /// For each pair of neighbors in the query, the best place found so far.
+    near: Vec<f32>,
+    /// What the clauses that were not read add.
+    added: f32,
 }
 
 impl Terms {
@@ -28,24 +39,40 @@ impl Terms {
         let clauses = plan
             .clauses
             .iter()
-            .zip(&retrieved.idfs)
-            .filter(|(_, idf)| **idf > 0.0)
-            .map(|(clause, idf)| {
+            .zip(retrieved.idfs.iter().zip(&retrieved.unread))
+            .filter(|(_, (idf, _))| **idf > 0.0)
+            .map(|(clause, (idf, unread))| {
                 let single = clause.alternatives.iter().filter(|a| a.stems.len() == 1);
-                ClauseTerms { terms: single.map(|a| term_hash(&a.stems[0])).collect(), idf: *idf }
+                ClauseTerms {
+                    terms: single.map(|a| term_hash(&a.stems[0])).collect(),
+                    idf: *idf,
+                    unread: *unread,
+                }
             })
             .collect();
         Self { clauses }
     }
 
-    /// Whether there are two words to be near each other.
-    pub(super) fn has_pairs(&self) -> bool {
+    /// Whether there is anything that only an article's words can tell.
+    pub(super) fn wants_words(&self) -> bool {
         self.clauses.len() > 1
     }
 
-    /// How near neighboring words of the query stand in a text: for each pair the best place,
-    /// put into `best` when it is better than what is there.
-    pub(super) fn nearness_in(&self, tokens: &[Token], best: &mut [f32]) {
+    /// Nothing looked at yet.
+    pub(super) fn looked(&self) -> Looked {
+        Looked { near: vec![0.0; self.clauses.len()], added: 0.0 }
+    }
+
+    /// Looks at a text: how near neighboring words of the query stand in it, the best place for
+    /// each pair, and how often it has the words whose postings were not read.
+    pub(super) fn look(
+        &self,
+        tokens: &[Token],
+        field: TextField,
+        average: f32,
+        weights: &Weights,
+        looked: &mut Looked,
+    ) {
         let mut places: Vec<(i64, usize)> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             for (clause, terms) in self.clauses.iter().enumerate() {
@@ -63,17 +90,32 @@ impl Terms {
                     continue;
                 }
                 // A pair is named by its first word.
-                if *next == clause + 1 {
-                    best[*clause] = best[*clause].max(nearness(other - at));
+                let (pair, distance) = if *next == clause + 1 {
+                    (*clause, other - at)
                 } else if *clause == next + 1 {
-                    best[*next] = best[*next].max(nearness(at - other));
-                }
+                    (*next, at - other)
+                } else {
+                    continue;
+                };
+                looked.near[pair] = looked.near[pair].max(nearness(distance));
+            }
+        }
+        for (at, clause) in self.clauses.iter().enumerate().filter(|(_, clause)| clause.unread) {
+            let count = places.iter().filter(|(_, clause)| *clause == at).count();
+            if count > 0 {
+                let share = weights.share(field, count as f32, tokens.len() as f32, average);
+                looked.added += clause.idf * share;
             }
         }
     }
 
+    /// What looking adds to a score.
+    pub(super) fn bonus(&self, looked: &Looked, weights: &Weights) -> f32 {
+        looked.added + weights.proximity * self.worth(&looked.near)
+    }
+
     /// What nearness is worth: of each pair, the idf of its commoner word.
-    pub(super) fn worth(&self, best: &[f32]) -> f32 {
+    fn worth(&self, best: &[f32]) -> f32 {
         self.clauses
             .windows(2)
             .zip(best)
@@ -81,16 +123,11 @@ impl Terms {
             .sum()
     }
 
-    /// Room for the best place of each pair.
-    pub(super) fn no_pairs(&self) -> Vec<f32> {
-        vec![0.0; self.clauses.len()]
-    }
-
-    /// Puts sections in the order in which they answer.
+    /// The sections of an article that answer, in the order in which they do.
     pub(super) fn order(
         &self,
         words: &ArticleWords,
-        sections: &[(usize, f32)],
+        sections: usize,
         weights: &Weights,
     ) -> Vec<(usize, f32)> {
         let said: Vec<f32> = self
@@ -101,9 +138,9 @@ impl Terms {
                 if by_title { SAID_BY_TITLE } else { 1.0 }
             })
             .collect();
-        let mut ordered: Vec<(usize, f32)> = sections
-            .iter()
-            .map(|(section, _)| (*section, self.fit(words, *section, &said, weights)))
+        let mut ordered: Vec<(usize, f32)> = (0..sections)
+            .map(|section| (section, self.fit(words, section, &said, weights)))
+            .filter(|(_, fit)| *fit > 0.0)
             .collect();
         ordered.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ordered
@@ -123,12 +160,13 @@ impl Terms {
             let in_text = weights.text * in_text * 2.0 / (in_text + length);
             sum += clause.idf * said * (in_heading + in_text);
         }
-        let mut near = self.no_pairs();
-        self.nearness_in(heading, &mut near);
-        self.nearness_in(text, &mut near);
-        for (near, said) in near.iter_mut().zip(said) {
+        let mut looked = self.looked();
+        // What is unread is counted above already; here only nearness is of interest.
+        self.look(heading, TextField::Heading, 1.0, weights, &mut looked);
+        self.look(text, TextField::Text, 1.0, weights, &mut looked);
+        for (near, said) in looked.near.iter_mut().zip(said) {
             *near *= said.max(0.5);
         }
-        sum + weights.proximity * self.worth(&near)
+        sum + weights.proximity * self.worth(&looked.near)
     }
 }

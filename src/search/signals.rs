@@ -4,7 +4,7 @@
 use crate::article::{Article, Audience};
 
 use super::plan::{AlternativeKind, LastWord, Plan};
-use super::results::proximity;
+use super::results::told_by_words;
 use super::retrieve::{parts_of, retrieve};
 use super::sections::Terms;
 use super::{Index, Query, Weights};
@@ -44,6 +44,7 @@ impl Index {
             .iter()
             .find(|candidate| scope.article(candidate).article.id == article.id);
         let Some(candidate) = candidate else { return Vec::new() };
+        let partition = scope.partitions[candidate.partition];
         let mut signals = Vec::new();
         for (clause, idf) in plan.clauses.iter().zip(&retrieved.idfs) {
             for part in parts_of(clause, *idf, candidate, &scope.partitions, weights) {
@@ -58,7 +59,7 @@ impl Index {
                     }
                 });
                 let counts = part.section.is_none_or(|section| {
-                    candidate.section.is_some_and(|best| usize::from(best) == section)
+                    candidate.best.and_then(|doc| partition.section_at(doc)) == Some(section)
                 });
                 signals.push(Signal {
                     word: clause.text.to_string(),
@@ -70,7 +71,7 @@ impl Index {
                 });
             }
         }
-        let near = proximity(&scope, candidate, &Terms::of(&plan, &retrieved)) * weights.proximity;
+        let near = told_by_words(&scope, candidate, &Terms::of(&plan, &retrieved), weights);
         if near > 0.0 {
             signals.push(Signal {
                 word: query.text.clone(),
