@@ -1,0 +1,92 @@
+# `make help` lists what there is.
+
+SHELL := /bin/sh
+# A toolchain that `make setup` has just installed is found too.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+# Passed on: make run ARGS='--listen 127.0.0.1:9000', make bench ARGS=--quick
+ARGS ?=
+# Collections in BEIR's form, one a folder, for `make eval`.
+EVAL_DATA ?= ../shared/eval
+# Cases of each fuzzing test in `make fuzz`.
+FUZZ_CASES ?= 20000
+
+# What must be there besides Rust, and the Debian packages that bring it.
+TOOLS := cc git curl
+PACKAGES := gcc libc6-dev git curl ca-certificates
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench fuzz eval fmt deny setup
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Build and serve the articles at http://127.0.0.1:8080
+	cargo run --release --locked -- serve $(ARGS)
+
+test: setup ## Every check: format, lints, docs, articles, golden queries, tests
+	cargo fmt --check
+	cargo clippy --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+	cargo run --locked --quiet -- check
+	cargo run --locked --quiet -- eval
+	@if cargo nextest --version >/dev/null 2>&1; then \
+		set -x; cargo nextest run --locked; \
+	else \
+		set -x; cargo test --locked; \
+	fi
+
+bench: ## Measure speed against floors; ARGS=--quick for a smoke test
+	cargo bench --locked --bench speed -- $(ARGS)
+
+fuzz: ## Throw FUZZ_CASES random inputs at parsers, queries and HTTP
+	SPRAVKA_FUZZ_CASES=$(FUZZ_CASES) cargo test --release --locked --test suite fuzzing
+
+eval: ## Measure search quality: golden queries, then the collections in EVAL_DATA
+	cargo build --release --locked
+	@status=0; \
+	cargo run --release --locked --quiet -- eval || status=1; \
+	set --; \
+	for folder in "$(EVAL_DATA)"/*/; do \
+		if [ -f "$$folder/corpus.jsonl" ]; then set -- "$$@" --beir "$$folder"; fi; \
+	done; \
+	if [ $$# -gt 0 ]; then \
+		cargo run --release --locked --quiet -- eval "$$@" || status=1; \
+	else \
+		echo "No collections in $(EVAL_DATA): only the golden queries are measured."; \
+	fi; \
+	exit $$status
+
+fmt: ## Format the code
+	cargo fmt
+
+deny: ## Licenses and sources of what we depend on; needs cargo-deny
+	cargo deny --locked check licenses bans sources
+
+# Installs what `make test` needs and is not there.
+setup:
+	@for tool in $(TOOLS); do \
+		command -v $$tool >/dev/null 2>&1 && continue; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+			echo "Installing $(PACKAGES)"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends $(PACKAGES) || exit 1; \
+			break; \
+		fi; \
+		echo "$$tool is missing. On Debian: sudo apt-get install --no-install-recommends $(PACKAGES)" >&2; \
+		exit 1; \
+	done
+	@command -v cargo >/dev/null 2>&1 || { \
+		if [ "$$(id -u)" = 0 ]; then \
+			echo "Installing Rust"; \
+			curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | \
+				sh -s -- -y -q --profile minimal -c rustfmt -c clippy; \
+		else \
+			echo "Rust is missing: install it from https://rustup.rs" >&2; exit 1; \
+		fi; \
+	}
+	@for part in rustfmt clippy; do \
+		case $$part in clippy) program=cargo-clippy;; *) program=$$part;; esac; \
+		$$program --version >/dev/null 2>&1 || rustup component add $$part || { \
+			echo "$$part is missing: rustup component add $$part" >&2; exit 1; }; \
+	done
