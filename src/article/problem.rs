@@ -55,7 +55,7 @@ impl Severity {
 }
 
 /// One thing wrong with one file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Problem {
     /// The file.
     pub path: SourcePath,

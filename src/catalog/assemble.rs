@@ -194,6 +194,12 @@ fn fingerprint(shelf: &Shelf, site: &Site) -> u64 {
     hash.update(&site.digest.0.to_le_bytes());
     for locale in &shelf.locales {
         hash.update(locale.locale.as_str().as_bytes());
+        // A picture that appears makes its article another page.
+        let mut assets: Vec<&SourcePath> = locale.assets.iter().collect();
+        assets.sort_unstable();
+        for asset in assets {
+            hash.update(asset.as_str().as_bytes());
+        }
         let pages = locale.topics.iter().filter_map(|topic| topic.page.as_ref());
         for page in locale.front.iter().chain(pages) {
             hash.update(&page.digest.0.to_le_bytes());

@@ -17,14 +17,21 @@ use crate::article::{
 /// Collects the problems of one assembly.
 pub(super) struct Checks<'a> {
     content: &'a Content,
+    now: Timestamp,
     today: Date,
     problems: Vec<Problem>,
+    /// Guesses at what was meant that are still made: each compares a name with all others, and
+    /// after a folder has moved every link is broken.
+    guesses: usize,
 }
+
+/// Guesses made in one assembly.
+const MAX_GUESSES: usize = 50;
 
 impl<'a> Checks<'a> {
     pub(super) fn new(content: &'a Content, now: Timestamp) -> Self {
         let today = now.to_zoned(content.site.time_zone.clone()).date();
-        Self { content, today, problems: Vec::new() }
+        Self { content, now, today, problems: Vec::new(), guesses: MAX_GUESSES }
     }
 
     fn say(
@@ -154,6 +161,13 @@ impl<'a> Checks<'a> {
             .filter_map(|page| page.topic.as_ref().map(|topic| (page.locale.as_str(), topic)))
             .collect();
         let mut topics_told = HashSet::new();
+        let hidden: Vec<&Article> = self
+            .content
+            .articles
+            .iter()
+            .filter(|a| a.status == Status::Draft || !a.window.contains(self.now))
+            .map(|article| &**article)
+            .collect();
 
         for article in &self.content.articles {
             let (Some(for_public), Some(for_staff)) =
@@ -171,19 +185,20 @@ impl<'a> Checks<'a> {
                 Audience::Staff => for_staff,
             };
             for link in &article.links {
-                self.link(article, link, shelf, for_staff);
+                self.link(article, link, shelf, for_staff, &hidden);
             }
             for id in &article.related {
                 if shelf.by_id_or_alias(id).is_none() {
                     let message = format!("related article `{id}` is not to be found");
-                    let known = shelf.articles().iter().map(|article| article.id.as_str());
-                    let hint = nearest(id.as_str(), known)
+                    let hint = self
+                        .guess(id.as_str(), shelf)
                         .map_or_else(String::new, |near| format!("did you mean `{near}`?"));
                     let spot = article.key_spot(FrontMatterKey::Related);
                     self.warn(article, spot, "unknown-related", message, &hint);
                 }
             }
             self.dates(article);
+            self.channel(article);
             if article.status == Status::Published {
                 self.translations(article, catalog);
             }
@@ -206,7 +221,14 @@ impl<'a> Checks<'a> {
         self.warn(article, Spot::START, "unknown-topic", message, &hint);
     }
 
-    fn link(&mut self, article: &Article, link: &Link, shelf: &LocaleShelf, staff: &LocaleShelf) {
+    fn link(
+        &mut self,
+        article: &Article,
+        link: &Link,
+        shelf: &LocaleShelf,
+        staff: &LocaleShelf,
+        hidden: &[&Article],
+    ) {
         match shelf.resolve(link, Some(article)) {
             Resolved::To(_) => {}
             Resolved::NoSection(address) => {
@@ -228,12 +250,19 @@ impl<'a> Checks<'a> {
                 }
                 // Reported by parsing, with the link as it was written.
                 Target::Outside(_) => {}
-                target => self.broken(article, link, target, staff),
+                target => self.broken(article, link, target, staff, hidden),
             },
         }
     }
 
-    fn broken(&mut self, article: &Article, link: &Link, target: &Target, staff: &LocaleShelf) {
+    fn broken(
+        &mut self,
+        article: &Article,
+        link: &Link,
+        target: &Target,
+        staff: &LocaleShelf,
+        hidden: &[&Article],
+    ) {
         let name = match target {
             Target::File { path, .. } => path.to_string(),
             Target::Id { id, .. } => format!("article `{id}`"),
@@ -252,7 +281,7 @@ impl<'a> Checks<'a> {
             );
             return;
         }
-        let hidden = self.content.articles.iter().find(|other| {
+        let hidden = hidden.iter().find(|other| {
             other.locale == article.locale
                 && match target {
                     Target::File { path, .. } => other.path == *path,
@@ -273,15 +302,15 @@ impl<'a> Checks<'a> {
             );
             return;
         }
-        let known = staff.articles().iter().map(|article| article.id.as_str());
         let stem = match target {
-            Target::File { path, .. } => path.stem().to_owned(),
-            Target::Id { id, .. } => id.to_string(),
-            _ => String::new(),
+            Target::File { path, .. } => path.stem(),
+            Target::Id { id, .. } => id.as_str(),
+            _ => "",
         };
-        let hint = match nearest(&stem, known) {
-            Some(near) if !stem.is_empty() => format!("did you mean `{near}`?"),
-            _ => "mend the path, or link by id: `[text](/a/article-id)`".to_owned(),
+        let near = if stem.is_empty() { None } else { self.guess(stem, staff) };
+        let hint = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "mend the path, or link by id: `[text](/a/article-id)`".to_owned(),
         };
         self.say(
             article,
@@ -290,6 +319,30 @@ impl<'a> Checks<'a> {
             format!("link to {name}, which does not exist"),
             &hint,
         );
+    }
+
+    /// The article's id nearest to a name that is none.
+    fn guess<'b>(&mut self, name: &str, shelf: &'b LocaleShelf) -> Option<&'b str> {
+        self.guesses = self.guesses.checked_sub(1)?;
+        nearest(name, shelf.articles().iter().map(|article| article.id.as_str()))
+    }
+
+    /// A channel that the site does not have.
+    fn channel(&mut self, article: &Article) {
+        let channels = self.content.site.channels(&article.locale);
+        let Some(kind) = article.contact.as_ref().and_then(|c| c.channel.as_deref()) else {
+            return;
+        };
+        if channels.is_empty() || channels.iter().any(|channel| channel.kind == kind) {
+            return;
+        }
+        let hint = match nearest(kind, channels.iter().map(|channel| channel.kind.as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "name the kind of one of the channels in site.yaml".to_owned(),
+        };
+        let spot = article.key_spot(FrontMatterKey::Contact);
+        let message = format!("the site has no channel `{kind}`");
+        self.warn(article, spot, "unknown-channel", message, &hint);
     }
 
     fn dates(&mut self, article: &Article) {

@@ -26,7 +26,7 @@ use settings::{FileSettings, Settings};
 #[command(name = "spravka", version, about, propagate_version = true, max_term_width = 100)]
 #[command(
     after_help = "Exit status: 0 good, 1 problems found or a quality bar missed, 2 wrong usage or configuration.\n\
-    Every flag below COMMAND can be set as SPRAVKA_… in the environment or in spravka.toml; a flag wins over the environment, the environment over the file."
+    A flag wins over the environment (shown as [env: …]), the environment over spravka.toml. Settings without a flag (base_url, staff keys, …) are in docs/running.md."
 )]
 struct Cli {
     #[command(flatten)]

@@ -140,7 +140,8 @@ fn explained(signal: &Signal, hit: &Hit) -> String {
         Some(through) => format!(" by {through}"),
         None => String::new(),
     };
-    let counts = if signal.counts { "" } else { "  (another section is better)" };
+    let counts =
+        if signal.counts { "" } else { "  (not counted: another section or form is better)" };
     format!("{:>7.3}  «{}»{through} in {place}{counts}", signal.score, signal.word)
 }
 

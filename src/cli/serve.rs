@@ -31,7 +31,10 @@ pub(super) fn run(settings: Settings, flags: &ServeFlags) -> anyhow::Result<Outc
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    runtime.block_on(serve(settings, flags.no_watch))
+    let outcome = runtime.block_on(serve(settings, flags.no_watch));
+    // Reading thousands of articles is not waited for when somebody wants the program to end.
+    runtime.shutdown_background();
+    outcome
 }
 
 async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome> {

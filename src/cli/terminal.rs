@@ -51,8 +51,8 @@ pub(super) fn start_logging(
 ) -> Result<Option<WorkerGuard>, SettingsError> {
     let default = if is_serving { "info" } else { "warn" };
     let filter = settings.log.as_deref().unwrap_or(default);
-    // tantivy tells of every commit and every merge.
-    let filter = format!("tantivy=warn,{filter}");
+    // They tell of every commit, every merge and every event.
+    let filter = format!("tantivy=warn,notify=error,{filter}");
     let filter = EnvFilter::try_new(&filter).map_err(|error| SettingsError::Value {
         name: "log",
         message: format!("{error}: write error, warn, info or debug"),

@@ -87,7 +87,7 @@ impl Library {
             .collect();
         let odd_changed = odd != self.odd;
         self.odd = odd;
-        Ok(self.apply(new, gone, progress) || odd_changed)
+        Ok(self.apply(new, gone, true, progress) || odd_changed)
     }
 
     /// Looks at these files alone. Whether anything changed.
@@ -100,7 +100,7 @@ impl Library {
                 None => {}
             }
         }
-        self.apply(new, gone, &mut |_, _| {})
+        self.apply(new, gone, false, &mut |_, _| {})
     }
 
     /// Whether so much is gone that the folder is not believed yet.
@@ -112,10 +112,11 @@ impl Library {
         &mut self,
         new: Vec<Found>,
         gone: Vec<SourcePath>,
+        whole: bool,
         progress: ReadProgress<'_>,
     ) -> bool {
         let mut changed = false;
-        if self.believes(&gone, &new) {
+        if self.believes(&gone, &new, whole) {
             changed |= !gone.is_empty();
             for path in &gone {
                 self.files.remove(path);
@@ -127,11 +128,16 @@ impl Library {
         changed
     }
 
-    fn believes(&mut self, gone: &[SourcePath], new: &[Found]) -> bool {
-        let is_half = gone.len() > new.len() && (gone.len() - new.len()) * 2 > self.files.len();
+    /// Whether so much may really be gone. `whole` when the whole folder was looked at.
+    fn believes(&mut self, gone: &[SourcePath], new: &[Found], whole: bool) -> bool {
+        let lost = gone.len().saturating_sub(new.len());
+        let is_half = lost > 0 && lost * 2 >= self.files.len();
         if self.files.len() < HOLD_FROM || !is_half {
-            self.held_since = None;
-            return true;
+            // A single save beside it says nothing of what is gone.
+            if whole {
+                self.held_since = None;
+            }
+            return self.held_since.is_none() || gone.is_empty();
         }
         let since = *self.held_since.get_or_insert_with(|| {
             tracing::warn!(
@@ -210,8 +216,9 @@ impl Library {
         if found.kind == FileKind::Settings {
             return match String::from_utf8(bytes) {
                 Ok(text) => {
-                    let good = Some(Good::Settings(text.into()));
-                    Outcome { digest, good, problems: Vec::new() }
+                    let problems = unreadable(path, &text);
+                    let good = problems.is_empty().then(|| Good::Settings(text.into()));
+                    Outcome { digest, good, problems }
                 }
                 Err(_) => {
                     let message = "the file is not UTF-8 text";
@@ -244,9 +251,6 @@ impl Library {
             return false;
         }
         let is_new_asset = found.kind == FileKind::Asset && known.is_some_and(|k| k.good.is_some());
-        for problem in &outcome.problems {
-            tracing::warn!("{problem}");
-        }
         let quarantined = outcome.good.is_none();
         let good = outcome.good.or_else(|| known.and_then(|known| known.good.clone()));
         let state = FileState {
@@ -267,11 +271,9 @@ impl Library {
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
         let site_path = SourcePath::new(Site::FILE);
-        match self.text(&site_path).map(|text| Site::parse(&site_path, &text)) {
-            Some(Ok(site)) if site.digest != self.site.digest => self.site = Arc::new(site),
-            Some(Ok(_)) => {}
-            // The last good one stays.
-            Some(Err(found)) => problems.extend(found),
+        match self.text(&site_path).and_then(|text| Site::parse(&site_path, &text).ok()) {
+            Some(site) if site.digest != self.site.digest => self.site = Arc::new(site),
+            Some(_) => {}
             None => self.site = Arc::default(),
         }
         let settings: Vec<(SourcePath, Arc<str>)> = self
@@ -288,14 +290,7 @@ impl Library {
             let Ok(locale) = path.folder().parse::<Locale>() else { continue };
             if path.file_name() == Synonyms::FILE {
                 let (found, wrong) = Synonyms::parse(&path, &text, &analyzer(&locale));
-                // A file that says nothing at all keeps what it said last.
-                let last = self.synonyms.get(&locale).cloned();
-                let is_broken = wrong.iter().any(|p| p.code != "bad-synonym");
-                let found = match last {
-                    Some(last) if is_broken => last,
-                    _ => Arc::new(found),
-                };
-                synonyms.insert(locale, found);
+                synonyms.insert(locale, Arc::new(found));
                 problems.extend(wrong);
             } else if path.file_name() == GOLDEN_FILE {
                 let (queries, wrong) = GoldenQuery::parse(&path, &text);
@@ -374,6 +369,15 @@ impl Library {
         }
         self.dates = dates;
         changed
+    }
+}
+
+/// Why a settings file cannot be read at all: what it said last goes on being true.
+fn unreadable(path: &SourcePath, text: &str) -> Vec<Problem> {
+    match path.file_name() {
+        Site::FILE => Site::parse(path, text).err().unwrap_or_default(),
+        Synonyms::FILE => Synonyms::unreadable(path, text).into_iter().collect(),
+        _ => GoldenQuery::unreadable(path, text).into_iter().collect(),
     }
 }
 

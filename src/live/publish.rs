@@ -1,6 +1,6 @@
 //! From the library to the next edition: assemble, index, swap, and keep a copy for the restart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -206,6 +206,9 @@ impl Publisher {
         self.next_change = catalog.next_change();
         self.origin.commit.clone_from(&self.library.dates.head);
         let (articles, count) = (catalog.shelf(Audience::Staff).article_count(), problems.len());
+        if self.settings.follows {
+            self.log_new(&problems);
+        }
         self.published.publish(Edition {
             number: self.number,
             catalog,
@@ -233,6 +236,21 @@ impl Publisher {
         // The first visitors should not wait for words to be analyzed; nor should this thread.
         thread::spawn(move || index.warm());
         Ok(())
+    }
+
+    /// Logs the problems that the last edition did not have.
+    fn log_new(&self, problems: &[Problem]) {
+        /// After a folder has moved there are thousands; a log is no report.
+        const MOST: usize = 50;
+        let last = self.published.current();
+        let known: HashSet<&Problem> = last.iter().flat_map(|edition| &edition.problems).collect();
+        let new: Vec<&Problem> = problems.iter().filter(|p| !known.contains(p)).collect();
+        for problem in new.iter().take(MOST) {
+            tracing::warn!("{problem}");
+        }
+        if new.len() > MOST {
+            tracing::warn!("and {} problems more: see `spravka check`", new.len() - MOST);
+        }
     }
 
     /// Has what was read written down, soon.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dates::CommitDates;
 use super::library::{FileState, Good};
-use super::read::Stamp;
+use super::read::{FileKind, Stamp, kind_of};
 use crate::article::{Article, Digest, IndexPage, Parsed, Problem, Source, SourcePath, parse};
 
 /// The file's name in the index folder.
@@ -93,6 +93,7 @@ pub(super) fn encode(
             Some(Good::Article(article)) => {
                 Some((path.clone(), article.body.unpack().source, article.updated))
             }
+            Some(Good::Settings(text)) => Some((path.clone(), text.to_string(), None)),
             _ => None,
         })
         .collect();
@@ -158,12 +159,20 @@ fn read_files(folder: &Path) -> Restored {
     }
     tracing::info!("the program has changed since the last start: all articles are parsed anew");
     for (path, source, modified) in stable.quarantined {
-        let source = Source { path: path.clone(), bytes: source.into_bytes(), modified };
-        if let (Parsed::Article(article), _) = parse(&source) {
+        let good = if kind_of(&path) == Some(FileKind::Settings) {
+            Some(Good::Settings(source.into()))
+        } else {
+            let source = Source { path: path.clone(), bytes: source.into_bytes(), modified };
+            match parse(&source).0 {
+                Parsed::Article(article) => Some(Good::Article(Arc::from(article))),
+                Parsed::Index(_) | Parsed::Nothing => None,
+            }
+        };
+        if good.is_some() {
             let state = FileState {
                 stamp: Stamp::NONE,
                 digest: Digest(0),
-                good: Some(Good::Article(Arc::from(article))),
+                good,
                 problems: Vec::new(),
                 quarantined: true,
             };

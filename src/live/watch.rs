@@ -2,7 +2,7 @@
 //! are complete, and whatever the watch may miss is found by looking again.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -95,13 +95,15 @@ struct Follower {
     publisher: Publisher,
     events: Sender<Message>,
     watcher: Option<RecommendedWatcher>,
+    /// What the watched path led to: a link that leads elsewhere has to be watched anew.
+    watched: Option<PathBuf>,
     next_look: Instant,
 }
 
 impl Follower {
     fn new(publisher: Publisher, events: Sender<Message>) -> Self {
         let next_look = Instant::now() + RESCAN;
-        Self { publisher, events, watcher: None, next_look }
+        Self { publisher, events, watcher: None, watched: None, next_look }
     }
 
     fn run(mut self, receiver: &Receiver<Message>) {
@@ -160,11 +162,18 @@ impl Follower {
         let root = self.publisher.library.folder.root().to_owned();
         let watching = watcher.and_then(|mut watcher| {
             watcher.watch(&root, RecursiveMode::Recursive)?;
+            // A link is switched in the folder that it lies in.
+            let is_link = root.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+            if let Some(parent) = root.parent().filter(|_| is_link) {
+                let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+                watcher.watch(parent, RecursiveMode::NonRecursive)?;
+            }
             Ok(watcher)
         });
         match watching {
             Ok(watcher) => {
                 self.watcher = Some(watcher);
+                self.watched = root.canonicalize().ok();
                 "notify".clone_into(&mut self.publisher.origin.watching);
             }
             Err(error) => {
@@ -223,6 +232,10 @@ impl Follower {
         let folder = &self.publisher.library.folder;
         let exists = path.symlink_metadata();
         let Some(source) = folder.source_path(path) else {
+            if path.file_name() != folder.root().file_name() {
+                // A neighbor of a link to the folder.
+                return;
+            }
             // The folder itself, moved or gone.
             batch.everything = true;
             batch.gone |= exists.is_err();
@@ -271,6 +284,10 @@ impl Follower {
 
     /// Looks at the whole folder.
     fn look(&mut self) {
+        let leads_to = self.publisher.library.folder.root().canonicalize().ok();
+        if self.watcher.is_some() && leads_to.is_some() && leads_to != self.watched {
+            self.watch();
+        }
         let soon = match self.publisher.rescan() {
             Ok(_) if self.publisher.origin.degraded.is_some() => {
                 // The folder may be another one when it is back: it has to be watched anew.

@@ -9,6 +9,7 @@ mod analysis;
 mod index;
 mod partition;
 mod plan;
+mod postings;
 mod quality;
 mod query;
 mod ranking;

@@ -137,6 +137,10 @@ impl Plan {
 
     fn add_synonyms(&mut self, clause: &mut Clause, synonyms: &[Synonym], weights: &Weights) {
         for synonym in synonyms {
+            // Two spellings may share a stem.
+            if clause.alternatives.iter().any(|known| known.stems == synonym.stems) {
+                continue;
+            }
             clause.alternatives.push(Alternative {
                 stems: synonym.stems.clone(),
                 weight: weights.synonym,

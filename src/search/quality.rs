@@ -62,6 +62,11 @@ enum ExpectForm {
 }
 
 impl GoldenQuery {
+    /// Why the file cannot be read at all.
+    pub fn unreadable(path: &SourcePath, text: &str) -> Option<Problem> {
+        read_yaml::<Vec<Form>>(path, text).err()
+    }
+
     /// Reads a `golden.yaml`; what is wrong in it is left out and reported.
     pub fn parse(path: &SourcePath, text: &str) -> (Vec<Self>, Vec<Problem>) {
         let forms: Vec<Form> = match read_yaml(path, text) {

@@ -10,11 +10,10 @@
 
 use std::cell::RefCell;
 
-use tantivy::schema::IndexRecordOption;
-
 use super::Weights;
-use super::partition::{NO_ARTICLE, Partition, Segment};
+use super::partition::Partition;
 use super::plan::{Alternative, Clause, Plan};
+use super::postings::{Layout, Postings, Share};
 use super::ranking::idf;
 use super::schema::TextField;
 
@@ -49,16 +48,6 @@ pub(super) struct Retrieved {
     pub(super) unread: Vec<bool>,
 }
 
-/// A posting's part of a score, before the idf.
-#[derive(Debug, Clone, Copy)]
-struct Share {
-    /// The document, or the article for a field that speaks for all of it.
-    slot: u32,
-    article: u32,
-    value: f32,
-    field: TextField,
-}
-
 /// Arrays used again from query to query.
 #[derive(Default)]
 struct Scratch {
@@ -79,62 +68,19 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Where each partition's articles and documents begin when all are counted together.
-struct Layout<'a> {
-    partitions: &'a [&'a Partition],
-    articles: Vec<u32>,
-    docs: Vec<u32>,
-    /// For each field and each length that tantivy tells apart: BM25's share of the length.
-    norms: [[f32; 256]; TextField::ALL.len()],
-}
-
-impl<'a> Layout<'a> {
-    fn new(partitions: &'a [&'a Partition], weights: &Weights) -> Self {
-        let (mut articles, mut docs) = (vec![0], vec![0]);
-        for partition in partitions {
-            articles.push(articles[articles.len() - 1] + partition.articles.len() as u32);
-            docs.push(docs[docs.len() - 1] + partition.doc_count as u32);
-        }
-        let norms = TextField::ALL.map(|field| {
-            let lengths = partitions.iter().map(|partition| partition.lengths[field as usize]);
-            let (documents, words) =
-                lengths.fold((0, 0), |(d, w), lengths| (d + lengths.documents, w + lengths.words));
-            weights.norms(field, words as f32 / documents.max(1) as f32)
-        });
-        Self { partitions, articles, docs, norms }
-    }
-
-    fn article_count(&self) -> usize {
-        self.articles[self.partitions.len()] as usize
-    }
-
-    fn doc_count(&self) -> usize {
-        self.docs[self.partitions.len()] as usize
-    }
-
-    fn partition_of(&self, article: u32) -> usize {
-        (1..self.partitions.len()).rev().find(|at| self.articles[*at] <= article).unwrap_or(0)
-    }
-
-    /// In how many articles a stem is.
-    fn df(&self, stem: &str) -> u32 {
-        self.partitions.iter().map(|partition| partition.df(stem)).sum()
-    }
-
-    /// How many postings a clause has.
-    fn cost(&self, clause: &Clause) -> u64 {
-        let stems = clause.alternatives.iter().flat_map(|alternative| &alternative.stems);
-        stems.map(|stem| self.partitions.iter().map(|p| p.posting_count(stem)).sum::<u64>()).sum()
-    }
-}
-
 /// Scores every article that has a word of the plan.
 pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights) -> Retrieved {
     let layout = Layout::new(partitions, weights);
     let n = layout.article_count();
+    let found: Vec<_> = plan.clauses.iter().map(|clause| layout.find_all(clause)).collect();
+    // What reading a clause costs: its postings, deleted documents included.
+    let cost = |clause: &Vec<Vec<Vec<Postings<'_>>>>| -> u64 {
+        clause.iter().flatten().flatten().map(|list| u64::from(list.term.doc_freq)).sum()
+    };
     let mut order: Vec<(u64, usize)> =
-        plan.clauses.iter().enumerate().map(|(at, clause)| (layout.cost(clause), at)).collect();
+        found.iter().enumerate().map(|(at, clause)| (cost(clause), at)).collect();
     order.sort_unstable();
+    let postings = found;
     SCRATCH.with_borrow_mut(|scratch| {
         scratch.prepare(&layout);
         let mut found = Retrieved {
@@ -159,7 +105,7 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
                 found.unread[at] = true;
                 continue;
             }
-            found.idfs[at] = scorer.clause(at, clause);
+            found.idfs[at] = scorer.clause(at, clause, &postings[at]);
             read += cost;
         }
         scratch.collect(&layout, &mut found);
@@ -192,8 +138,9 @@ pub(super) fn parts_of(
         scratch.prepare(&layout);
         let mut scorer = Scorer { scratch, layout: &layout, weights, brings_candidates: true };
         let mut parts: Vec<Part> = Vec::new();
+        let postings = layout.find_all(clause);
         for (at, alternative) in clause.alternatives.iter().enumerate() {
-            let (shares, own) = scorer.alternative(alternative);
+            let (shares, own) = scorer.alternative(alternative, &postings[at]);
             for share in shares.iter().filter(|share| share.article == wanted) {
                 let section = (!share.field.is_of_article())
                     .then(|| {
@@ -231,7 +178,7 @@ struct Scorer<'a> {
 
 impl Scorer<'_> {
     /// Adds a clause to all scores; its idf.
-    fn clause(&mut self, at: usize, clause: &Clause) -> f32 {
+    fn clause(&mut self, at: usize, clause: &Clause, postings: &[Vec<Vec<Postings<'_>>>]) -> f32 {
         let n = self.layout.article_count();
         let bit = 1u64 << at.min(63);
         let own = match clause.only_stem() {
@@ -243,12 +190,14 @@ impl Scorer<'_> {
                 let factor = idf(df, n) * clause.alternatives[0].weight;
                 let (brings, layout, weights) = (self.brings_candidates, self.layout, self.weights);
                 let scratch = &mut *self.scratch;
-                each_share(stem, layout, weights, |share| {
-                    scratch.add(share, factor, bit, brings);
-                });
+                for list in postings.iter().flatten().flatten() {
+                    list.each_share(layout, weights, &mut |share| {
+                        scratch.add(share, factor, bit, brings);
+                    });
+                }
                 idf(df, n)
             }
-            None => self.alternatives(clause, bit),
+            None => self.alternatives(clause, postings, bit),
         };
         if own > 0.0
             && let Some(exact) = &clause.exact
@@ -259,11 +208,16 @@ impl Scorer<'_> {
     }
 
     /// Of several alternatives the best counts, in each article and each section.
-    fn alternatives(&mut self, clause: &Clause, bit: u64) -> f32 {
+    fn alternatives(
+        &mut self,
+        clause: &Clause,
+        postings: &[Vec<Vec<Postings<'_>>>],
+        bit: u64,
+    ) -> f32 {
         let mut own = 0.0;
         let (mut heads, mut sections) = (Vec::new(), Vec::new());
-        for alternative in &clause.alternatives {
-            let (shares, idf) = self.alternative(alternative);
+        for (alternative, postings) in clause.alternatives.iter().zip(postings) {
+            let (shares, idf) = self.alternative(alternative, postings);
             if shares.is_empty() {
                 self.scratch.shares = shares;
                 continue;
@@ -301,26 +255,34 @@ impl Scorer<'_> {
 
     /// The shares of one alternative (of a phrase, only in articles that have all its words), and
     /// its idf.
-    fn alternative(&mut self, alternative: &Alternative) -> (Vec<Share>, f32) {
+    fn alternative(
+        &mut self,
+        alternative: &Alternative,
+        postings: &[Vec<Postings<'_>>],
+    ) -> (Vec<Share>, f32) {
         let n = self.layout.article_count();
         let mut shares = std::mem::take(&mut self.scratch.shares);
         shares.clear();
         if let [stem] = alternative.stems.as_slice() {
             let df = self.layout.df(stem);
             if df > 0 {
-                each_share(stem, self.layout, self.weights, |share| shares.push(share));
+                for list in postings.iter().flatten() {
+                    list.each_share(self.layout, self.weights, &mut |share| shares.push(share));
+                }
             }
             return (shares, if df > 0 { idf(df, n) } else { 0.0 });
         }
         let words = alternative.stems.len() as f32;
         let all_words = (1u64 << alternative.stems.len().min(63)) - 1;
         let stems = &mut self.scratch.stems;
-        for (word, stem) in alternative.stems.iter().enumerate() {
-            each_share(stem, self.layout, self.weights, |mut share| {
-                share.value /= words;
-                stems[share.article as usize] |= 1 << word.min(63);
-                shares.push(share);
-            });
+        for (word, lists) in postings.iter().enumerate() {
+            for list in lists {
+                list.each_share(self.layout, self.weights, &mut |mut share| {
+                    share.value /= words;
+                    stems[share.article as usize] |= 1 << word.min(63);
+                    shares.push(share);
+                });
+            }
         }
         let touched: Vec<u32> = shares.iter().map(|share| share.article).collect();
         shares.retain(|share| stems[share.article as usize] == all_words);
@@ -449,142 +411,5 @@ impl Clause {
             [only] if only.stems.len() == 1 => Some(&only.stems[0]),
             _ => None,
         }
-    }
-}
-
-/// Calls `on_share` for every posting of a stem in all fields of all partitions.
-fn each_share(stem: &str, layout: &Layout<'_>, weights: &Weights, mut on_share: impl FnMut(Share)) {
-    for (at, partition) in layout.partitions.iter().enumerate() {
-        for segment in &partition.segments {
-            let first_doc = layout.docs[at] + segment.first_doc;
-            for field in TextField::ALL {
-                let weight = weights.of(field) * (weights.saturation + 1.0);
-                if weight <= 0.0 {
-                    continue;
-                }
-                let norms = &layout.norms[field as usize];
-                let lengths = &segment.norms[field as usize];
-                segment.each_posting(stem, field, |doc, article, count| {
-                    let count = count as f32;
-                    let norm = norms[usize::from(lengths.fieldnorm_id(doc))];
-                    let article = layout.articles[at] + article;
-                    let slot = if field.is_of_article() { article } else { first_doc + doc };
-                    on_share(Share {
-                        slot,
-                        article,
-                        value: weight * count / (count + norm),
-                        field,
-                    });
-                });
-            }
-        }
-    }
-}
-
-impl Segment {
-    /// Calls `found` with each living document that has a stem in a field, its article, and how
-    /// often the stem stands there. A posting list that cannot be read counts as empty.
-    fn each_posting(&self, stem: &str, field: TextField, mut found: impl FnMut(u32, u32, u32)) {
-        let terms = &self.terms[field as usize];
-        let Ok(Some(term)) = terms.terms().get(stem) else { return };
-        let option = IndexRecordOption::WithFreqs;
-        let Ok(mut block) = terms.read_block_postings_from_terminfo(&term, option) else { return };
-        while block.block_len() > 0 {
-            for (doc, count) in block.docs().iter().zip(block.freqs()) {
-                match self.article_of.get(*doc as usize) {
-                    Some(&article) if article != NO_ARTICLE => found(*doc, article, *count),
-                    _ => {}
-                }
-            }
-            block.advance();
-        }
-    }
-
-    /// Calls `found` with the article of every living document that has a word as it is written.
-    fn each_doc_with(&self, word: &str, mut found: impl FnMut(u32)) {
-        let Ok(Some(term)) = self.words.terms().get(word) else { return };
-        let option = IndexRecordOption::Basic;
-        let Ok(mut block) = self.words.read_block_postings_from_terminfo(&term, option) else {
-            return;
-        };
-        while block.block_len() > 0 {
-            for doc in block.docs() {
-                match self.article_of.get(*doc as usize) {
-                    Some(&article) if article != NO_ARTICLE => found(article),
-                    _ => {}
-                }
-            }
-            block.advance();
-        }
-    }
-}
-
-impl Partition {
-    /// Whether any article has a form of this word.
-    pub(super) fn has_stem(&self, stem: &str) -> bool {
-        self.df(stem) > 0
-    }
-
-    /// How many postings a stem has, deleted documents included: what reading them costs.
-    fn posting_count(&self, stem: &str) -> u64 {
-        let counts = self.segments.iter().flat_map(|segment| &segment.terms).map(|terms| {
-            let term = terms.terms().get(stem).ok().flatten();
-            term.map_or(0, |term| u64::from(term.doc_freq))
-        });
-        counts.sum()
-    }
-
-    /// In how many articles a stem is; counted once, and remembered as long as the partition is.
-    ///
-    /// Counted, because tantivy's own number includes deleted documents, and the same articles
-    /// must score the same whatever was edited before.
-    pub(super) fn df(&self, stem: &str) -> u32 {
-        /// More different words than this are not asked for; beyond it each is counted anew.
-        const MAX_REMEMBERED: usize = 50_000;
-        let known = |map: &std::collections::HashMap<Box<str>, u32>| map.get(stem).copied();
-        let read = self.dfs.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(df) = known(&read) {
-            return df;
-        }
-        drop(read);
-        let mut articles = Vec::new();
-        for segment in &self.segments {
-            for field in TextField::ALL {
-                segment.each_posting(stem, field, |_, article, _| {
-                    if articles.last() != Some(&article) {
-                        articles.push(article);
-                    }
-                });
-            }
-        }
-        articles.sort_unstable();
-        articles.dedup();
-        let df = articles.len() as u32;
-        let mut write = self.dfs.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if write.len() < MAX_REMEMBERED {
-            write.insert(stem.into(), df);
-        }
-        df
-    }
-
-    /// Words of the articles that begin like this, with the number of sections that have them.
-    pub(super) fn words_from(&self, prefix: &str) -> Vec<(String, u32)> {
-        /// More words than this begin alike only after one or two letters.
-        const MAX_SCANNED: usize = 5000;
-        let mut words = std::collections::HashMap::new();
-        for segment in &self.segments {
-            let Ok(mut stream) = segment.words.terms().range().ge(prefix).into_stream() else {
-                continue;
-            };
-            for _ in 0..MAX_SCANNED {
-                if !stream.advance() || !stream.key().starts_with(prefix.as_bytes()) {
-                    break;
-                }
-                if let Ok(word) = std::str::from_utf8(stream.key()) {
-                    *words.entry(word.to_owned()).or_insert(0) += stream.value().doc_freq;
-                }
-            }
-        }
-        words.into_iter().collect()
     }
 }

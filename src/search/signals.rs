@@ -22,7 +22,7 @@ pub struct Signal {
     pub section: Option<usize>,
     /// What it adds.
     pub score: f32,
-    /// Whether it is part of the score: only the best section is.
+    /// Whether it is part of the score: only the best section and the best alternative are.
     pub counts: bool,
 }
 
@@ -46,8 +46,25 @@ impl Index {
         let Some(candidate) = candidate else { return Vec::new() };
         let partition = scope.partitions[candidate.partition];
         let mut signals = Vec::new();
-        for (clause, idf) in plan.clauses.iter().zip(&retrieved.idfs) {
-            for part in parts_of(clause, *idf, candidate, &scope.partitions, weights) {
+        for (at, (clause, idf)) in plan.clauses.iter().zip(&retrieved.idfs).enumerate() {
+            let parts = parts_of(clause, *idf, candidate, &scope.partitions, weights);
+            let best = candidate.best.and_then(|doc| partition.section_at(doc));
+            // Of several alternatives the best counts: one for the article, one for its section.
+            let sum = |alternative: Option<usize>, section: Option<usize>| -> f32 {
+                let same = parts
+                    .iter()
+                    .filter(|part| part.alternative == alternative && part.section == section);
+                same.map(|part| part.score).sum()
+            };
+            let wins = |alternative: Option<usize>, section: Option<usize>| {
+                let others = (0..clause.alternatives.len()).map(Some);
+                let mine = sum(alternative, section);
+                others.filter(|other| *other != alternative).all(|other| {
+                    let theirs = sum(other, section);
+                    mine > theirs || (mine >= theirs && alternative < other)
+                })
+            };
+            for part in &parts {
                 let alternative = part.alternative.map(|at| &clause.alternatives[at]);
                 let through = alternative.and_then(|alternative| match alternative.kind {
                     AlternativeKind::Word => None,
@@ -58,9 +75,10 @@ impl Index {
                         Some(format!("the longer word «{}»", alternative.stems.join(" ")))
                     }
                 });
-                let counts = part.section.is_none_or(|section| {
-                    candidate.best.and_then(|doc| partition.section_at(doc)) == Some(section)
-                });
+                let counts = (part.section.is_none() || part.section == best)
+                    && (part.alternative.is_none() || wins(part.alternative, part.section))
+                    // Counted with what the words near each other add.
+                    && !retrieved.unread[at];
                 signals.push(Signal {
                     word: clause.text.to_string(),
                     through,

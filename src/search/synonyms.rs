@@ -52,6 +52,11 @@ impl Synonyms {
     /// The file's name in a locale's folder.
     pub const FILE: &str = "synonyms.yaml";
 
+    /// Why the file cannot be read at all.
+    pub fn unreadable(path: &SourcePath, text: &str) -> Option<Problem> {
+        read_yaml::<Form>(path, text).err()
+    }
+
     /// Reads `synonyms.yaml`; what is wrong in it is left out and reported.
     pub fn parse(path: &SourcePath, text: &str, analyzer: &Analyzer) -> (Self, Vec<Problem>) {
         let form: Form = match read_yaml(path, text) {

@@ -30,7 +30,7 @@ static RECORDER: LazyLock<PrometheusHandle> = LazyLock::new(|| {
     describe_histogram!("spravka_http_request_duration_seconds", "Time to answer a request.");
     describe_histogram!(
         "spravka_reload_seconds",
-        "Time from a change of the articles to its edition."
+        "Time to assemble, index and publish an edition once its files are read."
     );
     describe_gauge!("spravka_edition", "Number of the edition being served.");
     describe_gauge!("spravka_articles", "Public articles being served, by locale.");

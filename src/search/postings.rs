@@ -1,0 +1,230 @@
+//! Reading the index: where the postings of a stem are, and what each of them is worth before the
+//! word's rarity is known.
+
+use tantivy::postings::TermInfo;
+use tantivy::schema::IndexRecordOption;
+
+use super::Weights;
+use super::partition::{NO_ARTICLE, Partition, Segment};
+use super::plan::Clause;
+use super::schema::TextField;
+
+/// A posting's part of a score, before the idf.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Share {
+    /// The document, or the article for a field that speaks for all of it.
+    pub(super) slot: u32,
+    pub(super) article: u32,
+    pub(super) value: f32,
+    pub(super) field: TextField,
+}
+
+/// Where each partition's articles and documents begin when all are counted together.
+pub(super) struct Layout<'a> {
+    pub(super) partitions: &'a [&'a Partition],
+    pub(super) articles: Vec<u32>,
+    pub(super) docs: Vec<u32>,
+    /// For each field and each length that tantivy tells apart: BM25's share of the length.
+    norms: [[f32; 256]; TextField::ALL.len()],
+}
+
+impl<'a> Layout<'a> {
+    pub(super) fn new(partitions: &'a [&'a Partition], weights: &Weights) -> Self {
+        let (mut articles, mut docs) = (vec![0], vec![0]);
+        for partition in partitions {
+            articles.push(articles[articles.len() - 1] + partition.articles.len() as u32);
+            docs.push(docs[docs.len() - 1] + partition.doc_count as u32);
+        }
+        let norms = TextField::ALL.map(|field| {
+            let lengths = partitions.iter().map(|partition| partition.lengths[field as usize]);
+            let (documents, words) =
+                lengths.fold((0, 0), |(d, w), lengths| (d + lengths.documents, w + lengths.words));
+            weights.norms(field, words as f32 / documents.max(1) as f32)
+        });
+        Self { partitions, articles, docs, norms }
+    }
+
+    pub(super) fn article_count(&self) -> usize {
+        self.articles[self.partitions.len()] as usize
+    }
+
+    pub(super) fn doc_count(&self) -> usize {
+        self.docs[self.partitions.len()] as usize
+    }
+
+    pub(super) fn partition_of(&self, article: u32) -> usize {
+        (1..self.partitions.len()).rev().find(|at| self.articles[*at] <= article).unwrap_or(0)
+    }
+
+    /// In how many articles a stem is.
+    pub(super) fn df(&self, stem: &str) -> u32 {
+        self.partitions.iter().map(|partition| partition.df(stem)).sum()
+    }
+
+    /// Where the postings of a stem are.
+    fn find(&self, stem: &str) -> Vec<Postings<'a>> {
+        let mut found = Vec::with_capacity(TextField::ALL.len());
+        for (at, partition) in self.partitions.iter().enumerate() {
+            for segment in &partition.segments {
+                for field in TextField::ALL {
+                    if let Ok(Some(term)) = segment.terms[field as usize].terms().get(stem) {
+                        found.push(Postings {
+                            segment,
+                            field,
+                            term,
+                            first_article: self.articles[at],
+                            first_doc: self.docs[at] + segment.first_doc,
+                        });
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Where the postings of each alternative's stems are.
+    pub(super) fn find_all(&self, clause: &Clause) -> Vec<Vec<Vec<Postings<'a>>>> {
+        let alternatives = clause.alternatives.iter();
+        alternatives.map(|a| a.stems.iter().map(|stem| self.find(stem)).collect()).collect()
+    }
+}
+
+/// One posting list of a stem.
+pub(super) struct Postings<'a> {
+    segment: &'a Segment,
+    field: TextField,
+    pub(super) term: TermInfo,
+    first_article: u32,
+    first_doc: u32,
+}
+
+impl Postings<'_> {
+    /// Calls `on_share` for every living document.
+    pub(super) fn each_share(
+        &self,
+        layout: &Layout<'_>,
+        weights: &Weights,
+        on_share: &mut impl FnMut(Share),
+    ) {
+        let field = self.field;
+        let weight = weights.of(field) * (weights.saturation + 1.0);
+        if weight <= 0.0 {
+            return;
+        }
+        let norms = &layout.norms[field as usize];
+        let lengths = &self.segment.norms[field as usize];
+        self.segment.each_posting(&self.term, field, |doc, article, count| {
+            let count = count as f32;
+            let norm = norms[usize::from(lengths.fieldnorm_id(doc))];
+            let article = self.first_article + article;
+            let slot = if field.is_of_article() { article } else { self.first_doc + doc };
+            on_share(Share { slot, article, value: weight * count / (count + norm), field });
+        });
+    }
+}
+
+impl Segment {
+    /// Calls `found` with each living document that has a stem in a field, its article, and how
+    /// often the stem stands there. A posting list that cannot be read counts as empty.
+    fn each_posting(
+        &self,
+        term: &TermInfo,
+        field: TextField,
+        mut found: impl FnMut(u32, u32, u32),
+    ) {
+        let terms = &self.terms[field as usize];
+        let option = IndexRecordOption::WithFreqs;
+        let Ok(mut block) = terms.read_block_postings_from_terminfo(term, option) else { return };
+        while block.block_len() > 0 {
+            for (doc, count) in block.docs().iter().zip(block.freqs()) {
+                match self.article_of.get(*doc as usize) {
+                    Some(&article) if article != NO_ARTICLE => found(*doc, article, *count),
+                    _ => {}
+                }
+            }
+            block.advance();
+        }
+    }
+
+    /// Calls `found` with the article of every living document that has a word as it is written.
+    pub(super) fn each_doc_with(&self, word: &str, mut found: impl FnMut(u32)) {
+        let Ok(Some(term)) = self.words.terms().get(word) else { return };
+        let option = IndexRecordOption::Basic;
+        let Ok(mut block) = self.words.read_block_postings_from_terminfo(&term, option) else {
+            return;
+        };
+        while block.block_len() > 0 {
+            for doc in block.docs() {
+                match self.article_of.get(*doc as usize) {
+                    Some(&article) if article != NO_ARTICLE => found(article),
+                    _ => {}
+                }
+            }
+            block.advance();
+        }
+    }
+}
+
+impl Partition {
+    /// Whether any article has a form of this word.
+    pub(super) fn has_stem(&self, stem: &str) -> bool {
+        self.df(stem) > 0
+    }
+
+    /// In how many articles a stem is; counted once, and remembered as long as the partition is.
+    ///
+    /// Counted, because tantivy's own number includes deleted documents, and the same articles
+    /// must score the same whatever was edited before.
+    pub(super) fn df(&self, stem: &str) -> u32 {
+        /// More different words than this are not asked for; beyond it each is counted anew.
+        const MAX_REMEMBERED: usize = 50_000;
+        let known = |map: &std::collections::HashMap<Box<str>, u32>| map.get(stem).copied();
+        let read = self.dfs.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(df) = known(&read) {
+            return df;
+        }
+        drop(read);
+        let mut articles = Vec::new();
+        for segment in &self.segments {
+            for field in TextField::ALL {
+                let Ok(Some(term)) = segment.terms[field as usize].terms().get(stem) else {
+                    continue;
+                };
+                segment.each_posting(&term, field, |_, article, _| {
+                    if articles.last() != Some(&article) {
+                        articles.push(article);
+                    }
+                });
+            }
+        }
+        articles.sort_unstable();
+        articles.dedup();
+        let df = articles.len() as u32;
+        let mut write = self.dfs.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if write.len() < MAX_REMEMBERED {
+            write.insert(stem.into(), df);
+        }
+        df
+    }
+
+    /// Words of the articles that begin like this, with the number of sections that have them.
+    pub(super) fn words_from(&self, prefix: &str) -> Vec<(String, u32)> {
+        /// More words than this begin alike only after one or two letters.
+        const MAX_SCANNED: usize = 5000;
+        let mut words = std::collections::HashMap::new();
+        for segment in &self.segments {
+            let Ok(mut stream) = segment.words.terms().range().ge(prefix).into_stream() else {
+                continue;
+            };
+            for _ in 0..MAX_SCANNED {
+                if !stream.advance() || !stream.key().starts_with(prefix.as_bytes()) {
+                    break;
+                }
+                if let Ok(word) = std::str::from_utf8(stream.key()) {
+                    *words.entry(word.to_owned()).or_insert(0) += stream.value().doc_freq;
+                }
+            }
+        }
+        words.into_iter().collect()
+    }
+}
