@@ -1,0 +1,164 @@
+//! Many files at once: copied folders, checkouts, folders that are suddenly gone.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::help_center::{HelpCenter, article};
+
+fn center_of(count: usize) -> HelpCenter {
+    let center = HelpCenter::new().with("en/billing/_index.md", "---\ntitle: Billing\n---\n");
+    write_many(&center, "en/billing", count, "Falcon");
+    center.start()
+}
+
+fn write_many(center: &HelpCenter, topic: &str, count: usize, word: &str) {
+    for at in 0..count {
+        let text = article(&format!("{word} {at}"), &format!("About the {word} of number {at}."));
+        center.save(&format!("{topic}/number-{at}.md"), text);
+    }
+}
+
+fn count(center: &HelpCenter) -> u64 {
+    center.status()["articles"].as_u64().unwrap()
+}
+
+#[test]
+fn six_hundred_files_written_at_once_are_at_most_three_editions() {
+    let center = center_of(1);
+    let before = center.edition();
+    write_many(&center, "en/archive", 600, "Osprey");
+    center.until_long("all are served", || {
+        // The first topic has an article of the same ids: those of the second are told apart.
+        center.get("/en/archive/number-599").status == 200 && count(&center) >= 600
+    });
+    assert_eq!(center.get("/api/v1/search?q=osprey&locale=en").json()["total"], 600);
+    let grown = center.edition() - before;
+    assert!(grown <= 3, "{grown} editions");
+}
+
+/// Runs git with nothing of the tester's own settings.
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder);
+    for setting in ["user.name=Editor", "user.email=editor@example.com", "commit.gpgsign=false"] {
+        command.args(["-c", setting]);
+    }
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let output = command.args(arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn repository(count: usize) -> HelpCenter {
+    let center = HelpCenter::new().with("en/billing/_index.md", "---\ntitle: Billing\n---\n");
+    write_many(&center, "en/billing", count, "Falcon");
+    let folder = center.articles_folder();
+    git(folder, &["init", "-q", "-b", "main"]);
+    git(folder, &["add", "."]);
+    git(folder, &["commit", "-q", "-m", "first"]);
+    git(folder, &["checkout", "-q", "-b", "other"]);
+    write_many(&center, "en/billing", count, "Osprey");
+    git(folder, &["commit", "-q", "-a", "-m", "second"]);
+    git(folder, &["checkout", "-q", "main"]);
+    center.start()
+}
+
+#[test]
+fn a_checkout_of_another_branch_is_at_most_three_editions() {
+    let center = repository(300);
+    let before = center.edition();
+    git(center.articles_folder(), &["checkout", "-q", "other"]);
+    let total = |word: &str| {
+        let found = center.get(&format!("/api/v1/search?q={word}&locale=en")).json();
+        found["total"].as_u64().unwrap()
+    };
+    center.until_long("the other branch is served", || {
+        total("osprey") == 300 && total("falcon") == 0
+    });
+    let grown = center.edition() - before;
+    assert!(grown <= 3, "{grown} editions");
+}
+
+#[test]
+fn the_status_names_the_commit_that_is_served_after_a_checkout() {
+    let center = repository(30);
+    let commit = || center.status()["source"]["commit"].as_str().unwrap_or_default().to_owned();
+    let before = commit();
+    assert_eq!(before.len(), 40, "{before}");
+    git(center.articles_folder(), &["checkout", "-q", "other"]);
+    center.until_page_says("/en/billing/number-7", "Osprey");
+    center.until("the status names the other commit", || commit() != before);
+}
+
+#[test]
+fn the_articles_folder_may_go_and_come_back() {
+    let center = center_of(30);
+    let (folder, away) = (center.articles_folder(), center.folder().join("away"));
+    let degraded = || center.status()["source"]["degraded"].is_string();
+    assert!(!degraded());
+    fs::rename(folder, &away).unwrap();
+    center.until("the status says so", degraded);
+    assert_eq!(count(&center), 30);
+    assert!(center.page("/en/billing/number-7").contains("Falcon"));
+    assert!(center.search("falcon", "en").has("number-7"));
+
+    fs::rename(&away, folder).unwrap();
+    center.until("all is well again", || !degraded());
+    center.save("en/billing/number-7.md", article("Seven", "Now about the heron."));
+    center.until_page_says("/en/billing/number-7", "heron");
+}
+
+#[test]
+fn a_folder_replaced_by_another_is_followed() {
+    let center = center_of(30);
+    let (folder, other) = (center.articles_folder(), center.folder().join("other"));
+    fs::create_dir_all(other.join("en/billing")).unwrap();
+    for entry in fs::read_dir(folder.join("en/billing")).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), other.join("en/billing").join(entry.file_name())).unwrap();
+    }
+    fs::copy(folder.join("site.yaml"), other.join("site.yaml")).unwrap();
+    fs::write(other.join("en/billing/number-3.md"), article("Three", "About the plover.")).unwrap();
+    fs::rename(folder, center.folder().join("old")).unwrap();
+    fs::rename(&other, folder).unwrap();
+    center.until_page_says("/en/billing/number-3", "plover");
+    center.save("en/billing/number-7.md", article("Seven", "Now about the heron."));
+    center.until_page_says("/en/billing/number-7", "heron");
+}
+
+#[test]
+fn when_more_than_half_is_gone_at_once_it_is_not_believed() {
+    let center = center_of(40);
+    for at in 0..30 {
+        center.remove(&format!("en/billing/number-{at}.md"));
+    }
+    center.until("the status says so", || center.status()["source"]["degraded"].is_string());
+    assert_eq!(count(&center), 40);
+    assert!(center.page("/en/billing/number-7").contains("Falcon"));
+
+    write_many(&center, "en/billing", 30, "Falcon");
+    center.until("all is well again", || center.status()["source"]["degraded"].is_null());
+    assert_eq!(count(&center), 40);
+}
+
+#[test]
+fn what_is_gone_for_half_a_minute_is_gone() {
+    let center = center_of(40);
+    center.remove("en/billing");
+    center.until("the status says so", || center.status()["source"]["degraded"].is_string());
+    assert_eq!(count(&center), 40);
+    center.until_within(Duration::from_secs(50), "it is believed", || count(&center) == 0);
+    assert_eq!(center.get("/en/billing/number-7").status, 404);
+    center.until("nothing is wrong any more", || center.status()["source"]["degraded"].is_null());
+}
+
+#[test]
+fn less_than_half_is_believed_at_once() {
+    let center = center_of(40);
+    for at in 0..15 {
+        center.remove(&format!("en/billing/number-{at}.md"));
+    }
+    center.until("they are gone", || count(&center) == 25);
+    assert!(center.status()["source"]["degraded"].is_null());
+}
