@@ -289,11 +289,11 @@ impl HelpCenter {
         self.status()["edition"].as_u64().unwrap()
     }
 
-    /// The problems of a file: line and code.
-    pub(crate) fn problems(&self, path: &str) -> Vec<(u64, String)> {
+    /// The errors in a file: line and code.
+    pub(crate) fn errors(&self, path: &str) -> Vec<(u64, String)> {
         let status = self.status();
         let problems = status["problems"].as_array().expect("staff see the problems");
-        let of_file = problems.iter().filter(|problem| problem["path"] == path);
+        let of_file = problems.iter().filter(|p| p["path"] == path && p["severity"] == "error");
         of_file
             .map(|p| (p["line"].as_u64().unwrap(), p["code"].as_str().unwrap().to_owned()))
             .collect()

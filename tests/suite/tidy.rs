@@ -181,8 +181,7 @@ fn every_file_begins_with_what_it_is_for() {
             .take_while(|line| !line.is_empty())
             .collect();
         let said = said.join("");
-        if !said.contains(['.', ':']) || !said.trim_start().starts_with(|c: char| !c.is_lowercase())
-        {
+        if !said.contains(['.', ':']) {
             wrong.push(format!("{}: «{}»", source.path, said.trim()));
         }
     }
