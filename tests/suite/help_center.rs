@@ -68,7 +68,8 @@ pub(crate) struct HelpCenter {
     folder: TempDir,
     articles: PathBuf,
     key: String,
-    hash: String,
+    /// Its hash, given to the server in the environment.
+    hash: Option<String>,
     server: Option<Server>,
 }
 
@@ -108,13 +109,22 @@ impl HelpCenter {
         let articles = folder.path().join("articles");
         fs::create_dir(&articles).unwrap();
         let (key, hash) = StaffKeys::generate();
-        Self { folder, articles, key, hash, server: None }
+        Self { folder, articles, key, hash: Some(hash), server: None }
     }
 
     /// With one more file.
     pub(crate) fn with(self, path: &str, text: impl AsRef<[u8]>) -> Self {
         self.save(path, text);
         self
+    }
+
+    /// With this key, of which the server is not told.
+    pub(crate) fn holding_only(self, key: &str) -> Self {
+        let key = key.to_owned();
+        // A value that is dropped cannot be taken apart.
+        let mut center = self;
+        (center.key, center.hash) = (key, None);
+        center
     }
 
     /// Served.
@@ -135,7 +145,7 @@ impl HelpCenter {
         assert!(self.server.is_none(), "it is served already");
         let mut child = self
             .command(&["serve", "--listen", "127.0.0.1:0"])
-            .env("SPRAVKA_STAFF_KEYS", &self.hash)
+            .envs(self.hash.iter().map(|hash| ("SPRAVKA_STAFF_KEYS", hash)))
             .env("SPRAVKA_LOG", "info,spravka=debug")
             .stdout(Stdio::piped())
             .stderr(File::options().create(true).append(true).open(self.log_file()).unwrap())

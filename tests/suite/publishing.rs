@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use crate::help_center::{HelpCenter, SITE, article, article_with};
 
 const REFUNDS: &str = "/en/billing/refunds";
-/// What nobody can parse: the header has no end.
-const BROKEN: &str = "---\ntitle: [Refunds\n---\nhalf of a text\n";
+/// No article: its title has a misspelled key.
+const BROKEN: &str = "---\ntittle: Refunds\n---\nhalf of a text\n";
 
 fn center() -> HelpCenter {
     HelpCenter::new()

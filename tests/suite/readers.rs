@@ -50,8 +50,8 @@ fn every_endpoint_answers_in_the_shape_that_is_promised() {
     }));
     list(&search["facets"], "tag");
 
-    let rewritten = center.get("/api/v1/search?q=dthbabrfwbz&locale=ru").json();
-    assert_eq!(rewritten["query"]["rewrites"][0]["kind"], "layout");
+    let rewritten = center.get("/api/v1/search?q=kyc&locale=en").json();
+    assert_eq!(rewritten["query"]["rewrites"][0]["kind"], "synonym", "{:#}", rewritten["query"]);
     assert_has(&rewritten["query"]["rewrites"][0], "kind from to");
 
     let suggest = center.get(&format!("/api/v1/suggest?q={}&locale=ru", encoded("выв"))).json();
