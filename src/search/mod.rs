@@ -15,6 +15,7 @@ mod ranking;
 mod results;
 mod retrieve;
 mod schema;
+mod sections;
 mod signals;
 mod snippet;
 mod storage;

@@ -39,18 +39,18 @@ impl Default for Weights {
     /// Found on golden queries and public collections of questions; `spravka eval` judges a change.
     fn default() -> Self {
         Self {
-            title: 1.6,
+            title: 2.5,
             questions: 1.3,
-            tags: 0.3,
-            heading: 0.8,
+            tags: 0.4,
+            heading: 1.2,
             text: 1.0,
-            exact: 0.2,
-            proximity: 0.4,
-            synonym: 0.7,
+            exact: 0.3,
+            proximity: 0.5,
+            synonym: 0.85,
             prefix: 0.8,
-            saturation: 1.2,
-            length: [0.4, 0.3, 0.2, 0.4, 0.75],
-            coverage: 0.3,
+            saturation: 1.4,
+            length: [0.5, 0.75, 0.2, 0.5, 0.8],
+            coverage: 0.2,
         }
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::partition::{IndexedArticle, Partition};
 use super::plan::{LastWord, Plan, Rewrite};
-use super::ranking::nearness;
 use super::retrieve::{Candidate, Retrieved, retrieve};
+use super::sections::Terms;
 use super::snippet::{self, Snippet, Wanted};
-use super::words::{Token, term_hash};
+use super::words::term_hash;
 use super::{Index, LocaleIndex, Query, Weights};
 use crate::article::{Article, Audience, Locale, Tag, TopicId};
 
@@ -107,7 +107,8 @@ impl Index {
         let (mut candidates, facets) = choose(&scope, &retrieved, &query, weights);
         let total = candidates.len();
         let wanted = wanted(&plan, &retrieved);
-        rank(&scope, &mut candidates, query.offset + query.limit, &plan, &retrieved, weights);
+        let terms = Terms::of(&plan, &retrieved);
+        rank(&scope, &mut candidates, query.offset + query.limit, &terms, weights);
 
         let page: Vec<Candidate> =
             candidates.into_iter().skip(query.offset).take(query.limit).collect();
@@ -115,7 +116,10 @@ impl Index {
         let hits = page
             .iter()
             .zip(&sections)
-            .map(|(candidate, sections)| hit(&scope, candidate, sections, &wanted))
+            .map(|(candidate, sections)| {
+                let words = scope.article(candidate).words(&scope.index.analyzer);
+                hit(&scope, candidate, &terms.order(words, sections, weights), &wanted)
+            })
             .collect();
         Results {
             interpreted: query.text.clone(),
@@ -217,8 +221,7 @@ fn rank(
     scope: &Scope<'_>,
     candidates: &mut Vec<Candidate>,
     needed: usize,
-    plan: &Plan,
-    retrieved: &Retrieved,
+    terms: &Terms,
     weights: &Weights,
 ) {
     let order = |a: &Candidate, b: &Candidate| {
@@ -233,89 +236,32 @@ fn rank(
         candidates.truncate(kept);
     }
     candidates.sort_unstable_by(order);
-    let pairs = pairs(plan, retrieved);
-    if pairs.is_empty() {
+    if !terms.has_pairs() {
         return;
     }
     let reranked = candidates.len().min(RERANKED);
     for candidate in &mut candidates[..reranked] {
-        candidate.score += weights.proximity * proximity(scope, candidate, &pairs);
+        candidate.score += weights.proximity * proximity(scope, candidate, terms);
     }
     candidates[..reranked].sort_unstable_by(order);
 }
 
-/// Two words that follow one another in the query.
-struct Pair {
-    first: Vec<u32>,
-    second: Vec<u32>,
-    worth: f32,
-}
-
-fn pairs(plan: &Plan, retrieved: &Retrieved) -> Vec<Pair> {
-    let terms = |at: usize| -> Vec<u32> {
-        let single = plan.clauses[at].alternatives.iter().filter(|a| a.stems.len() == 1);
-        single.map(|alternative| term_hash(&alternative.stems[0])).collect()
-    };
-    let known: Vec<usize> =
-        (0..plan.clauses.len()).filter(|at| retrieved.idfs[*at] > 0.0).collect();
-    known
-        .windows(2)
-        .map(|pair| Pair {
-            first: terms(pair[0]),
-            second: terms(pair[1]),
-            worth: retrieved.idfs[pair[0]].min(retrieved.idfs[pair[1]]),
-        })
-        .collect()
-}
-
-/// How near the words of a query stand in an article, by what they are worth.
-pub(super) fn proximity_of(
-    scope: &Scope<'_>,
-    candidate: &Candidate,
-    plan: &Plan,
-    retrieved: &Retrieved,
-) -> f32 {
-    proximity(scope, candidate, &pairs(plan, retrieved))
-}
-
-/// How near the words of the query stand in an article, at the best place for each pair: its
-/// title, its questions, or its best section.
-fn proximity(scope: &Scope<'_>, candidate: &Candidate, pairs: &[Pair]) -> f32 {
+/// How near the words of a query stand in an article, at the best place for each pair of
+/// neighbors: its title, its questions, or its best section.
+pub(super) fn proximity(scope: &Scope<'_>, candidate: &Candidate, terms: &Terms) -> f32 {
     let article = scope.article(candidate);
     let words = article.words(&scope.index.analyzer);
     let section = usize::from(candidate.section.unwrap_or(0));
-    let mut best = vec![0.0f32; pairs.len()];
-    let mut look = |tokens: &[Token]| {
-        let mut places: Vec<(i64, u32)> = Vec::new();
-        for (at, token) in tokens.iter().enumerate() {
-            let is_wanted =
-                |pair: &Pair| pair.first.contains(&token.term) || pair.second.contains(&token.term);
-            if pairs.iter().any(is_wanted) {
-                places.push((at as i64, token.term));
-            }
-        }
-        for (pair, best) in pairs.iter().zip(&mut best) {
-            for (at, term) in &places {
-                if !pair.first.contains(term) {
-                    continue;
-                }
-                for (other, term) in &places {
-                    if other != at && (other - at).abs() <= 6 && pair.second.contains(term) {
-                        *best = best.max(nearness(other - at));
-                    }
-                }
-            }
-        }
-    };
-    look(words.title());
+    let mut best = terms.no_pairs();
+    terms.nearness_in(words.title(), &mut best);
     for question in words.questions() {
-        look(question);
+        terms.nearness_in(question, &mut best);
     }
     if section < article.article.sections.len() {
-        look(words.heading(section));
-        look(words.text(section));
+        terms.nearness_in(words.heading(section), &mut best);
+        terms.nearness_in(words.text(section), &mut best);
     }
-    pairs.iter().zip(&best).map(|(pair, best)| pair.worth * best).sum()
+    terms.worth(&best)
 }
 
 /// The terms to mark, with what they are worth to a snippet.

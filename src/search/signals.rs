@@ -4,8 +4,9 @@
 use crate::article::{Article, Audience};
 
 use super::plan::{AlternativeKind, LastWord, Plan};
-use super::results::proximity_of;
+use super::results::proximity;
 use super::retrieve::{parts_of, retrieve};
+use super::sections::Terms;
 use super::{Index, Query, Weights};
 
 /// One part of a score.
@@ -69,7 +70,7 @@ impl Index {
                 });
             }
         }
-        let near = proximity_of(&scope, candidate, &plan, &retrieved) * weights.proximity;
+        let near = proximity(&scope, candidate, &Terms::of(&plan, &retrieved)) * weights.proximity;
         if near > 0.0 {
             signals.push(Signal {
                 word: query.text.clone(),
