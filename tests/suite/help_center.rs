@@ -328,9 +328,8 @@ impl HelpCenter {
     ) {
         let end = Instant::now() + patience;
         while !is_so() {
-            if Instant::now() > end {
-                panic!("not within {patience:?}: {what}\n{}", last_lines(&self.log()));
-            }
+            let is_late = Instant::now() > end;
+            assert!(!is_late, "not within {patience:?}: {what}\n{}", last_lines(&self.log()));
             thread::sleep(LOOK);
         }
     }

@@ -157,7 +157,9 @@ fn no_list_shows_what_is_hidden() {
     let center = center();
     // Names of measures come of requests: these must not become any.
     for (word, _) in HIDDEN {
-        addresses_with(word).iter().for_each(|address| drop(center.get(address)));
+        for address in addresses_with(word) {
+            center.get(&address);
+        }
     }
     let mut wrong = Vec::new();
     for address in LISTS.iter().chain(&["/metrics", "/openapi.json", "/docs", "/nowhere"]) {

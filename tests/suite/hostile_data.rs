@@ -51,10 +51,10 @@ fn made(recipe: &Value) -> String {
         let words: Vec<String> = (0..words).map(|i| format!("word{i}")).collect();
         text.push_str(&words.join(recipe["sep"].as_str().unwrap_or(" ")));
     } else if let Some(headings) = count("headings") {
-        (0..headings).for_each(|i| text.push_str(&format!("## heading {i}\n\ntext\n\n")));
+        text.extend((0..headings).map(|i| format!("## heading {i}\n\ntext\n\n")));
     } else if let Some(refs) = count("refs") {
-        (0..refs).for_each(|i| text.push_str(&format!("[r{i}]: /r\n")));
-        (0..refs).for_each(|i| text.push_str(&format!("[r{i}] ")));
+        text.extend((0..refs).map(|i| format!("[r{i}]: /r\n")));
+        text.extend((0..refs).map(|i| format!("[r{i}] ")));
     } else {
         text.push_str(&part("unit").repeat(n));
         text.push_str(part("mid"));
@@ -70,16 +70,10 @@ pub(crate) fn filled(bytes: &[u8], places: &[(&str, &str)]) -> Vec<u8> {
     while let Some(at) = rest.iter().position(|byte| *byte == b'{') {
         filled.extend_from_slice(&rest[..at]);
         rest = &rest[at..];
-        match places.iter().find(|(place, _)| rest.starts_with(place.as_bytes())) {
-            Some((place, value)) => {
-                filled.extend_from_slice(value.as_bytes());
-                rest = &rest[place.len()..];
-            }
-            None => {
-                filled.push(b'{');
-                rest = &rest[1..];
-            }
-        }
+        let found = places.iter().find(|(place, _)| rest.starts_with(place.as_bytes()));
+        let (place, value) = found.unwrap_or(&("{", "{"));
+        filled.extend_from_slice(value.as_bytes());
+        rest = &rest[place.len()..];
     }
     filled.extend_from_slice(rest);
     filled

@@ -167,7 +167,7 @@ fn hostile_markup_in_articles_runs_nothing() {
         let mut text = String::new();
         for item in chunk {
             let markup = String::from_utf8_lossy(&item.bytes);
-            text.push_str(&format!("{markup}\n\n[x]({markup})\n\n## {markup}\n\n- {markup}\n\n"));
+            text += &format!("{markup}\n\n[x]({markup})\n\n## {markup}\n\n- {markup}\n\n");
         }
         let title = String::from_utf8_lossy(&chunk[0].bytes).into_owned();
         let title = serde_json::to_string(&title.replace('\n', " ")).unwrap();

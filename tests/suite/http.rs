@@ -135,15 +135,14 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
 
 /// Text as the value of a query parameter or one part of a path.
 pub(crate) fn encoded(text: impl AsRef<[u8]>) -> String {
-    let mut encoded = String::new();
-    for &byte in text.as_ref() {
+    let one = |&byte: &u8| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
+            char::from(byte).to_string()
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            format!("%{byte:02X}")
         }
-    }
-    encoded
+    };
+    text.as_ref().iter().map(one).collect()
 }
 
 #[test]
