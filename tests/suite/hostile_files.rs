@@ -2,6 +2,7 @@
 //! lives, what is hidden stays so, and no page runs anything.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::time::Duration;
 
@@ -167,7 +168,8 @@ fn hostile_markup_in_articles_runs_nothing() {
         let mut text = String::new();
         for item in chunk {
             let markup = String::from_utf8_lossy(&item.bytes);
-            text += &format!("{markup}\n\n[x]({markup})\n\n## {markup}\n\n- {markup}\n\n");
+            // Writing to a string never fails.
+            let _ = write!(text, "{markup}\n\n[x]({markup})\n\n## {markup}\n\n- {markup}\n\n");
         }
         let title = String::from_utf8_lossy(&chunk[0].bytes).into_owned();
         let title = serde_json::to_string(&title.replace('\n', " ")).unwrap();

@@ -21,6 +21,8 @@ mod many_files;
 #[cfg(test)]
 mod markup;
 #[cfg(test)]
+mod protocol;
+#[cfg(test)]
 mod publishing;
 #[cfg(test)]
 mod readers;

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use crate::help_center::{HelpCenter, article};
@@ -78,6 +80,73 @@ fn a_checkout_of_another_branch_is_at_most_three_editions() {
     });
     let grown = center.edition() - before;
     assert!(grown <= 3, "{grown} editions");
+}
+
+/// Asks for as long as something is done, and says the fewest articles that were served meanwhile.
+fn fewest_while(center: &HelpCenter, work: impl FnOnce() + Send) -> u64 {
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            work();
+            // Editions may come a little after the last file; nothing is waited for here.
+            thread::sleep(Duration::from_millis(500));
+            is_done.store(true, Ordering::Relaxed);
+        });
+        let mut fewest = count(center);
+        while !is_done.load(Ordering::Relaxed) {
+            fewest = fewest.min(count(center));
+        }
+        fewest
+    })
+}
+
+#[test]
+fn no_article_is_away_during_a_checkout() {
+    let center = repository(300);
+    let folder = center.articles_folder();
+    let fewest = fewest_while(&center, || {
+        for branch in ["other", "main", "other", "main", "other"] {
+            git(folder, &["checkout", "-q", branch]);
+        }
+    });
+    assert_eq!(fewest, 300);
+}
+
+#[test]
+fn no_article_is_away_while_it_is_deleted_and_created_anew_and_folders_come_and_go() {
+    let center = center_of(10);
+    let fewest = fewest_while(&center, || {
+        for turn in 0..60 {
+            fs::create_dir_all(center.path(&format!("en/new-{turn}"))).unwrap();
+            center.remove("en/billing/number-7.md");
+            // As long as an editor takes; nothing is waited for here.
+            thread::sleep(Duration::from_millis(turn % 30));
+            center.save("en/billing/number-7.md", article("Seven", &format!("Turn t{turn}x.")));
+            thread::sleep(Duration::from_millis(20));
+        }
+    });
+    assert_eq!(fewest, 10);
+    center.until_page_says("/en/billing/number-7", "t59x");
+}
+
+#[test]
+fn what_was_saved_while_the_watch_lost_track_is_served() {
+    let center = center_of(50);
+    let signal = |name: &str| {
+        let told = Command::new("kill").args([name, &center.pid().to_string()]).status().unwrap();
+        assert!(told.success());
+    };
+    signal("-STOP");
+    // More than the kernel keeps for who does not listen.
+    for turn in 0..200 {
+        write_many(&center, "en/billing", 50, &format!("Turn t{turn}x"));
+    }
+    signal("-CONT");
+    center.until_long("the last texts are served", || {
+        (0..50).all(|at| center.page(&format!("/en/billing/number-{at}")).contains("t199x"))
+    });
+    center.save("en/billing/number-7.md", article("Seven", "Now about the heron."));
+    center.until_page_says("/en/billing/number-7", "heron");
 }
 
 #[test]
