@@ -1,3 +1,5 @@
+//! What the header of a file may say, and what is said of it when it is wrong.
+
 use super::*;
 use crate::article::{Parsed, Problem, Source, SourcePath, parse};
 

@@ -1,3 +1,5 @@
+//! Markdown on its way to markup: what comes out, and what is reported.
+
 use super::*;
 use crate::article::{Problem, Severity};
 

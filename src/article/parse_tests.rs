@@ -1,3 +1,5 @@
+//! Whole files, parsed: the promises that hold for every input.
+
 use proptest::prelude::*;
 
 use super::*;
