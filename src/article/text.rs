@@ -286,8 +286,24 @@ impl Body {
 
 /// A [`Body`], compressed: source and markup say the same twice and are asked for one page at a
 /// time, so in memory they are kept small (about a third of their size).
+///
+/// Written down it is a [`Body`] again: what is compressed already cannot be compressed together
+/// with the text that it repeats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Body", into = "Body")]
 pub struct PackedBody(Arc<[u8]>);
+
+impl From<Body> for PackedBody {
+    fn from(body: Body) -> Self {
+        Self::pack(&body)
+    }
+}
+
+impl From<PackedBody> for Body {
+    fn from(packed: PackedBody) -> Self {
+        packed.unpack()
+    }
+}
 
 impl PackedBody {
     /// Compresses a body.

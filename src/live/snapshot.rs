@@ -49,11 +49,15 @@ struct Stable {
 
 /// What only the program that wrote it can read.
 #[derive(Serialize, Deserialize)]
-struct Rest {
+struct Rest<'a> {
     dates: CommitDates,
-    /// Each a `(SourcePath, File)`, compressed by itself: a help center is never in memory twice.
-    files: Vec<Vec<u8>>,
+    /// Each some `(SourcePath, File)`, compressed together: a help center is never in memory twice.
+    #[serde(borrow)]
+    chunks: Vec<&'a [u8]>,
 }
+
+/// Files of a chunk: enough to find what they have in common.
+const CHUNK: usize = 32;
 
 #[derive(Serialize, Deserialize)]
 struct File {
@@ -97,12 +101,15 @@ pub(super) fn encode(
             _ => None,
         })
         .collect();
-    let pack = |(path, state): (&SourcePath, &FileState)| {
-        postcard::to_allocvec(&(path, File::of(state)))
-            .map(|bytes| lz4_flex::compress_prepend_size(&bytes))
-    };
-    let files = files.iter().map(pack).collect::<Result<_, _>>()?;
-    let rest = postcard::to_allocvec(&Rest { dates: dates.clone(), files })?;
+    let mut packed = Vec::with_capacity(files.len() / CHUNK + 1);
+    let mut files = files.iter().peekable();
+    while files.peek().is_some() {
+        let chunk: Vec<(&SourcePath, File)> =
+            files.by_ref().take(CHUNK).map(|(path, state)| (path, File::of(state))).collect();
+        packed.push(lz4_flex::compress_prepend_size(&postcard::to_allocvec(&chunk)?));
+    }
+    let chunks = packed.iter().map(Vec::as_slice).collect();
+    let rest = postcard::to_allocvec(&Rest { dates: dates.clone(), chunks })?;
     let stable = Stable { program: program(), quarantined, rest };
     let body = postcard::to_allocvec(&stable)?;
     let mut bytes = Vec::with_capacity(body.len() + 16);
@@ -143,15 +150,15 @@ fn read_files(folder: &Path) -> Restored {
     };
     let mut restored = Restored::default();
     let rest = (stable.program == program())
-        .then(|| postcard::from_bytes::<Rest>(&stable.rest).ok())
+        .then(|| postcard::from_bytes::<Rest<'_>>(&stable.rest).ok())
         .flatten();
     if let Some(rest) = rest {
         restored.dates = rest.dates;
-        for packed in rest.files {
-            let file = lz4_flex::decompress_size_prepended(&packed)
+        for packed in rest.chunks {
+            let files = lz4_flex::decompress_size_prepended(packed)
                 .ok()
-                .and_then(|bytes| postcard::from_bytes::<(SourcePath, File)>(&bytes).ok());
-            if let Some((path, file)) = file {
+                .and_then(|bytes| postcard::from_bytes::<Vec<(SourcePath, File)>>(&bytes).ok());
+            for (path, file) in files.unwrap_or_default() {
                 restored.files.insert(path, file.state());
             }
         }

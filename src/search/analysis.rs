@@ -121,9 +121,7 @@ impl Analyzer {
         let algorithm = if is_latin { self.latin.or(self.native) } else { self.native };
         let stem = match algorithm {
             // Numbers and codes have no forms.
-            Some(algorithm) if exact.chars().all(char::is_alphabetic) => {
-                Stemmer::new(algorithm).stem(&exact).into_owned()
-            }
+            Some(algorithm) if exact.chars().all(char::is_alphabetic) => stem(algorithm, &exact),
             _ => exact.clone(),
         };
         let exact: Arc<str> = exact.into();
@@ -131,6 +129,19 @@ impl Analyzer {
             if stem.is_empty() || *stem == *exact { Arc::clone(&exact) } else { stem.into() };
         Some(Forms { exact, stem })
     }
+}
+
+/// What the forms of a word share.
+///
+/// Russian nouns like «депозит» and «лимит» end as verbs do, so that Snowball makes `депоз` of the
+/// nominative and `депозит` of the genitive; stemming what is left once more joins them.
+fn stem(algorithm: Algorithm, word: &str) -> String {
+    let stemmer = Stemmer::new(algorithm);
+    let once = stemmer.stem(word);
+    if algorithm == Algorithm::Russian && once.ends_with("ит") {
+        return stemmer.stem(&once).into_owned();
+    }
+    once.into_owned()
 }
 
 /// Lower case, one form for each letter however it was typed: ё as е, `é` as `e`, `ﬁ` as `fi`.
@@ -226,6 +237,7 @@ mod tests {
     fn forms_of_a_russian_word_share_a_stem() {
         assert_eq!(stems("ru", "карта карту картой"), ["карт", "карт", "карт"]);
         assert_eq!(stems("ru", "счёт счет СЧЁТА"), ["счет", "счет", "счет"]);
+        assert_eq!(stems("ru", "депозит депозита лимиты лимит"), ["депоз", "депоз", "лим", "лим"]);
     }
 
     #[test]

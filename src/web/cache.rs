@@ -17,7 +17,7 @@ use super::App;
 use super::freshness::{Keep, matches};
 
 /// Bytes of answers kept.
-const CAPACITY: u64 = 16 * 1024 * 1024;
+const CAPACITY: u64 = 8 * 1024 * 1024;
 /// What an entry costs besides its texts, about.
 const OVERHEAD: usize = 512;
 /// Longer ones are nobody's browser.

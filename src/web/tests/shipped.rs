@@ -42,6 +42,7 @@ async fn every_link_of_the_shipped_articles_leads_somewhere() {
         articles: "articles".into(),
         index: None,
         weights: Weights::default(),
+        follows: false,
         clock: jiff::Timestamp::now,
     };
     let published = Arc::clone(&center.app.published);
