@@ -17,7 +17,7 @@ use crate::article::{
 pub struct Content {
     /// `site.yaml`.
     pub site: Arc<Site>,
-    /// All articles, sorted by path.
+    /// All articles: of two that claim one name, the first keeps it.
     pub articles: Vec<Arc<Article>>,
     /// All `_index.md`, sorted by path.
     pub pages: Vec<Arc<IndexPage>>,
@@ -40,7 +40,7 @@ impl Catalog {
     /// of them together show.
     ///
     /// Of two articles with one id or one address, the one that `previous` served keeps it, else
-    /// the first by path.
+    /// the first of `content`; a draft never takes the place of what is published.
     pub fn assemble(
         content: &Content,
         now: Timestamp,
@@ -64,10 +64,12 @@ impl Catalog {
         let (mut public, mut staff) = (Shelf::default(), Shelf::default());
         for locale in &locales {
             let mut all = found.remove(locale).unwrap_or_default();
-            if let Some(before) = previous.and_then(|catalog| catalog.staff.locale(locale)) {
-                let is_new = |a: &Article| before.article(&a.id).is_none_or(|b| b.path != a.path);
-                all.sort_by_cached_key(|article| is_new(article));
-            }
+            let before = previous.and_then(|catalog| catalog.staff.locale(locale));
+            let is_new = |a: &Article| {
+                before.is_some_and(|shelf| shelf.article(&a.id).is_none_or(|b| b.path != a.path))
+            };
+            // A draft takes no name from what is published.
+            all.sort_by_cached_key(|a| (a.status == Status::Draft, is_new(a)));
             let unique = checks.without_duplicates(&all);
             let shown = |article: &&&Arc<Article>| {
                 article.status == Status::Published && article.window.contains(now)

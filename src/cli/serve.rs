@@ -1,6 +1,5 @@
 //! `spravka serve`: index, serve, follow the articles, and stop without cutting anybody off.
 
-use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use super::settings::Settings;
 use super::terminal::{self, Progress};
 use crate::article::Audience;
 use crate::live::{Folder, Following, Published, Publisher};
-use crate::web::{App, router};
+use crate::web::{self, App, router};
 
 /// How long requests under way may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -59,11 +58,10 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
     // Listening before everything is read: a probe gets "not ready" instead of a refusal.
     let (stop, stopping) = watch::channel(false);
     let mut told = stopping.clone();
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(async move {
+    let mut server = tokio::spawn(web::serve(listener, router(app), async move {
         // Fails only when the sender is gone, and then it is time to stop too.
         let _ = told.wait_for(|stop| *stop).await;
-    });
-    let mut server = tokio::spawn(server.into_future());
+    }));
 
     let reading = Arc::clone(&published);
     let start = tokio::task::spawn_blocking(move || {
@@ -87,12 +85,12 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
     };
 
     tokio::select! {
-        ended = &mut server => ended.context("the server failed")??,
+        ended = &mut server => ended.context("the server failed")?,
         () = asked_to_stop() => {
             tracing::info!("stopping: requests under way are finished first");
             stop.send_replace(true);
             tokio::select! {
-                ended = &mut server => ended.context("the server failed")??,
+                ended = &mut server => ended.context("the server failed")?,
                 () = tokio::time::sleep(DRAIN) => {
                     tracing::warn!("requests were still under way after {} s", DRAIN.as_secs());
                 }

@@ -42,6 +42,8 @@ pub(super) struct FileState {
     pub(super) problems: Vec<Problem>,
     /// Whether `good` is not what is on disk.
     pub(super) quarantined: bool,
+    /// When the file came, counted in readings: of two that claim one id, the earlier keeps it.
+    pub(super) since: u64,
 }
 
 /// How far reading is: files done, files in all.
@@ -57,6 +59,8 @@ pub(super) struct Library {
     synonyms: HashMap<Locale, Arc<Synonyms>>,
     golden: BTreeMap<Locale, Vec<GoldenQuery>>,
     held_since: Option<Instant>,
+    /// The number of the reading under way.
+    reading: u64,
 }
 
 impl Library {
@@ -70,6 +74,7 @@ impl Library {
             synonyms: HashMap::new(),
             golden: BTreeMap::new(),
             held_since: None,
+            reading: 0,
         }
     }
 
@@ -122,6 +127,7 @@ impl Library {
                 self.files.remove(path);
             }
         }
+        self.reading = self.files.values().map(|state| state.since + 1).max().unwrap_or(0);
         for (found, outcome) in self.read_all(new, progress) {
             changed |= self.take(found, outcome);
         }
@@ -253,12 +259,14 @@ impl Library {
         let is_new_asset = found.kind == FileKind::Asset && known.is_some_and(|k| k.good.is_some());
         let quarantined = outcome.good.is_none();
         let good = outcome.good.or_else(|| known.and_then(|known| known.good.clone()));
+        let since = known.map_or(self.reading, |known| known.since);
         let state = FileState {
             stamp: found.stamp,
             digest: outcome.digest,
             good,
             problems: outcome.problems,
             quarantined,
+            since,
         };
         self.files.insert(found.path, state);
         !is_new_asset
@@ -327,7 +335,9 @@ impl Library {
     /// What an edition is made of.
     pub(super) fn content(&self) -> Content {
         let mut content = Content { site: Arc::clone(&self.site), ..Content::default() };
-        for (path, state) in &self.files {
+        let mut files: Vec<_> = self.files.iter().collect();
+        files.sort_by_key(|(_, state)| state.since);
+        for (path, state) in files {
             match &state.good {
                 Some(Good::Article(article)) => content.articles.push(Arc::clone(article)),
                 Some(Good::Page(page)) => content.pages.push(Arc::clone(page)),

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::dates::CommitDates;
 use super::library::Library;
 use super::{Edition, Folder, Origin, Published, snapshot};
-use crate::article::{Audience, Locale, Problem, SourcePath};
+use crate::article::{Audience, Digest, Locale, Problem, SourcePath};
 use crate::catalog::Catalog;
 use crate::search::{GOLDEN_FILE, GoldenQuery, IndexError, Indexer, Weights};
 
@@ -70,6 +70,8 @@ pub struct Publisher {
     next_change: Option<Timestamp>,
     pub(super) origin: Origin,
     saver: Option<Saver>,
+    /// What was last written down of broken files.
+    quarantine: Option<Digest>,
 }
 
 impl Publisher {
@@ -103,6 +105,7 @@ impl Publisher {
                 ..Origin::default()
             },
             saver,
+            quarantine: None,
             settings,
         };
         let changed = publisher
@@ -188,6 +191,7 @@ impl Publisher {
     pub(super) fn publish(&mut self, progress: OnProgress<'_>) -> Result<(), LiveError> {
         let started = Instant::now();
         let now = self.now();
+        self.keep_quarantine();
         let (catalog, problems) = self.assemble(now);
         let index = self.indexer.sync(&catalog, self.library.synonyms(), &mut |done, total| {
             progress(Stage::Indexing, done, total);
@@ -250,6 +254,24 @@ impl Publisher {
         }
         if new.len() > MOST {
             tracing::warn!("and {} problems more: see `spravka check`", new.len() - MOST);
+        }
+    }
+
+    /// Writes down the last good versions of broken files, when there are others than before.
+    fn keep_quarantine(&mut self) {
+        let Some(folder) = &self.settings.index else { return };
+        let written = snapshot::encode_quarantine(&self.library.files)
+            .map_err(std::io::Error::other)
+            .and_then(|bytes| {
+                let digest = Digest::of(&bytes);
+                if self.quarantine != Some(digest) {
+                    snapshot::write_quarantine(folder, &bytes)?;
+                    self.quarantine = Some(digest);
+                }
+                Ok(())
+            });
+        if let Err(error) = written {
+            tracing::warn!(%error, "the last good versions of broken files cannot be written down");
         }
     }
 

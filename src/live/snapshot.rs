@@ -23,6 +23,9 @@ const MAGIC: &[u8; 8] = b"SPRAVKA1";
 /// The present edition's number, written at once, for it must never be given twice.
 const NUMBER_FILE: &str = "edition";
 
+/// The last good versions of broken files, readable by every version of the program.
+const QUARANTINE_FILE: &str = "quarantine.bin";
+
 /// Writes down the number and the fingerprint of the edition that is served.
 pub(super) fn write_number(folder: &Path, edition: u64, fingerprint: u64) -> io::Result<()> {
     let half = folder.join("edition.half");
@@ -41,8 +44,6 @@ fn read_number(folder: &Path) -> Option<(u64, u64)> {
 struct Stable {
     /// Names the program that wrote the rest.
     program: u64,
-    /// Sources of articles that are served in an older version than the file's.
-    quarantined: Vec<(SourcePath, String, Option<Timestamp>)>,
     /// [`Parsed`] as binary, of use to the same program only.
     rest: Vec<u8>,
 }
@@ -66,6 +67,7 @@ struct File {
     good: Option<Kept>,
     problems: Vec<Problem>,
     quarantined: bool,
+    since: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -90,17 +92,6 @@ pub(super) fn encode(
     dates: &CommitDates,
     files: &BTreeMap<SourcePath, FileState>,
 ) -> Result<Vec<u8>, postcard::Error> {
-    let quarantined = files
-        .iter()
-        .filter(|(_, state)| state.quarantined)
-        .filter_map(|(path, state)| match &state.good {
-            Some(Good::Article(article)) => {
-                Some((path.clone(), article.body.unpack().source, article.updated))
-            }
-            Some(Good::Settings(text)) => Some((path.clone(), text.to_string(), None)),
-            _ => None,
-        })
-        .collect();
     let mut packed = Vec::with_capacity(files.len() / CHUNK + 1);
     let mut files = files.iter().peekable();
     while files.peek().is_some() {
@@ -110,13 +101,60 @@ pub(super) fn encode(
     }
     let chunks = packed.iter().map(Vec::as_slice).collect();
     let rest = postcard::to_allocvec(&Rest { dates: dates.clone(), chunks })?;
-    let stable = Stable { program: program(), quarantined, rest };
-    let body = postcard::to_allocvec(&stable)?;
+    let stable = Stable { program: program(), rest };
+    Ok(sealed(&postcard::to_allocvec(&stable)?))
+}
+
+/// Bytes with what proves them whole before them.
+fn sealed(body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(body.len() + 16);
     bytes.extend_from_slice(MAGIC);
-    bytes.extend_from_slice(&xxhash_rust::xxh3::xxh3_64(&body).to_le_bytes());
-    bytes.extend_from_slice(&body);
-    Ok(bytes)
+    bytes.extend_from_slice(&xxhash_rust::xxh3::xxh3_64(body).to_le_bytes());
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+/// The body of sealed bytes; `None` when they are not whole.
+fn unsealed(bytes: &[u8]) -> Option<&[u8]> {
+    let (magic, rest) = bytes.split_at_checked(8)?;
+    let (hash, body) = rest.split_at_checked(8)?;
+    let is_whole = magic == MAGIC && xxhash_rust::xxh3::xxh3_64(body).to_le_bytes() == hash;
+    is_whole.then_some(body)
+}
+
+/// A file that is served in an older version than the one on disk: its path, the text that is
+/// served, when that was written, and when the file came.
+type Quarantined = (SourcePath, String, Option<Timestamp>, u64);
+
+/// The files that are served in an older version, as bytes; written by [`write_quarantine`].
+pub(super) fn encode_quarantine(
+    files: &BTreeMap<SourcePath, FileState>,
+) -> Result<Vec<u8>, postcard::Error> {
+    let quarantined: Vec<Quarantined> = files
+        .iter()
+        .filter(|(_, state)| state.quarantined)
+        .filter_map(|(path, state)| match &state.good {
+            Some(Good::Article(article)) => {
+                Some((path.clone(), article.body.unpack().source, article.updated, state.since))
+            }
+            Some(Good::Settings(text)) => Some((path.clone(), text.to_string(), None, state.since)),
+            _ => None,
+        })
+        .collect();
+    Ok(sealed(&postcard::to_allocvec(&quarantined)?))
+}
+
+/// Writes down what is served in place of broken files. At once and before readers see it, for
+/// nothing else has these texts any more.
+pub(super) fn write_quarantine(folder: &Path, bytes: &[u8]) -> io::Result<()> {
+    let half = folder.join("quarantine.half");
+    fs::write(&half, bytes)?;
+    fs::rename(half, folder.join(QUARANTINE_FILE))
+}
+
+fn read_quarantine(folder: &Path) -> Vec<Quarantined> {
+    let bytes = fs::read(folder.join(QUARANTINE_FILE)).unwrap_or_default();
+    unsealed(&bytes).and_then(|body| postcard::from_bytes(body).ok()).unwrap_or_default()
 }
 
 /// Puts a snapshot in its place, whole or not at all.
@@ -129,6 +167,7 @@ pub(super) fn write(folder: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Reads the snapshot. One that is missing, damaged or of another program brings back what it can.
 pub(super) fn read(folder: &Path) -> Restored {
     let mut restored = read_files(folder);
+    restored.files.extend(read_quarantine(folder).into_iter().filter_map(revive));
     if let Some((edition, fingerprint)) = read_number(folder) {
         (restored.edition, restored.fingerprint) = (edition, fingerprint);
     }
@@ -165,35 +204,34 @@ fn read_files(folder: &Path) -> Restored {
         return restored;
     }
     tracing::info!("the program has changed since the last start: all articles are parsed anew");
-    for (path, source, modified) in stable.quarantined {
-        let good = if kind_of(&path) == Some(FileKind::Settings) {
-            Some(Good::Settings(source.into()))
-        } else {
-            let source = Source { path: path.clone(), bytes: source.into_bytes(), modified };
-            match parse(&source).0 {
-                Parsed::Article(article) => Some(Good::Article(Arc::from(article))),
-                Parsed::Index(_) | Parsed::Nothing => None,
-            }
-        };
-        if good.is_some() {
-            let state = FileState {
-                stamp: Stamp::NONE,
-                digest: Digest(0),
-                good,
-                problems: Vec::new(),
-                quarantined: true,
-            };
-            restored.files.insert(path, state);
-        }
-    }
     restored
 }
 
+/// The last good version of a broken file, parsed again.
+fn revive(quarantined: Quarantined) -> Option<(SourcePath, FileState)> {
+    let (path, source, modified, since) = quarantined;
+    let good = if kind_of(&path) == Some(FileKind::Settings) {
+        Good::Settings(source.into())
+    } else {
+        let source = Source { path: path.clone(), bytes: source.into_bytes(), modified };
+        match parse(&source).0 {
+            Parsed::Article(article) => Good::Article(Arc::from(article)),
+            Parsed::Index(_) | Parsed::Nothing => return None,
+        }
+    };
+    let state = FileState {
+        stamp: Stamp::NONE,
+        digest: Digest(0),
+        good: Some(good),
+        problems: Vec::new(),
+        quarantined: true,
+        since,
+    };
+    Some((path, state))
+}
+
 fn decode(bytes: &[u8]) -> Option<Stable> {
-    let (magic, rest) = bytes.split_at_checked(8)?;
-    let (hash, body) = rest.split_at_checked(8)?;
-    let is_whole = magic == MAGIC && xxhash_rust::xxh3::xxh3_64(body).to_le_bytes() == hash;
-    is_whole.then(|| postcard::from_bytes(body).ok()).flatten()
+    unsealed(bytes).and_then(|body| postcard::from_bytes(body).ok())
 }
 
 /// Names this very program: another build may parse differently.
@@ -222,6 +260,7 @@ impl File {
             good,
             problems: state.problems.clone(),
             quarantined: state.quarantined,
+            since: state.since,
         }
     }
 
@@ -238,6 +277,7 @@ impl File {
             good,
             problems: self.problems,
             quarantined: self.quarantined,
+            since: self.since,
         }
     }
 }

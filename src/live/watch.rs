@@ -273,7 +273,13 @@ impl Follower {
             self.look();
         } else {
             match self.publisher.refresh(&batch.files) {
-                Ok(_) => self.publisher_held(),
+                Ok(_) => {
+                    self.publisher_held();
+                    // A checkout names its commit after it has written the files.
+                    if self.publisher.library.dates.head.is_some() {
+                        self.next_look = self.next_look.min(Instant::now() + RETRY);
+                    }
+                }
                 Err(error) => self.failed(&error.to_string()),
             }
         }

@@ -75,12 +75,10 @@ impl GoldenQuery {
         };
         let mut problems = Vec::new();
         let mut queries: Vec<Self> = Vec::with_capacity(forms.len());
-        let mut from = 0;
+        let mut places = query_places(text);
         for form in forms {
-            // Queries stand in the file in this order, so each is looked for behind the last one.
-            let at = text[from..].find(&form.query).map_or(from, |at| from + at);
-            let spot = Spot::at(text, at..at + form.query.len());
-            from = at;
+            let place = places.next().unwrap_or(0..0);
+            let spot = Spot::at(text, place);
             match form.read(spot) {
                 Ok(query) if queries.iter().any(|known| known.query == query.query) => {
                     let message = format!("the query «{}» is listed twice", query.query);
@@ -110,6 +108,21 @@ impl GoldenQuery {
         let problem = Problem::error(path, text, self.spot, "golden-unknown-article", message);
         Some(problem.hint("name the article that answers it now"))
     }
+}
+
+/// Where the queries stand in the file, in order.
+fn query_places(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+    const KEY: &str = "query:";
+    let mut from = 0;
+    text.split_inclusive('\n').filter_map(move |line| {
+        let start = from;
+        from += line.len();
+        let written = line.trim_start_matches(['-', ' ', '{']);
+        let value = written.strip_prefix(KEY)?;
+        let value_at =
+            start + (line.len() - value.len()) + (value.len() - value.trim_start().len());
+        Some(value_at..value_at + value.trim().len())
+    })
 }
 
 impl Form {

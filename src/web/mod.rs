@@ -18,11 +18,13 @@ mod measures;
 mod pages;
 mod reader;
 mod router;
+mod serving;
 
 pub use api::search_json;
 pub use app::{App, Assets, Settings};
 pub use keys::{InvalidKeyHash, StaffKeys};
 pub use router::{openapi, router};
+pub use serving::serve;
 
 #[cfg(test)]
 mod tests;
