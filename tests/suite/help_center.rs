@@ -51,9 +51,11 @@ pub(crate) fn shipped() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("articles")
 }
 
-/// The program, with nothing of the tester's own settings.
+/// The program, with nothing of the tester's own settings. `SUITE_PROGRAM` names another build to
+/// try: the optimized one, or a copy that no other build writes over meanwhile.
 pub(crate) fn spravka() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spravka"));
+    let other = std::env::var_os("SUITE_PROGRAM");
+    let mut command = Command::new(other.unwrap_or(env!("CARGO_BIN_EXE_spravka").into()));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("SPRAVKA_") {
             command.env_remove(name);
