@@ -152,6 +152,7 @@ impl Publisher {
     pub(super) fn rescan(&mut self) -> Result<bool, LiveError> {
         let dates = CommitDates::read(self.library.folder.root(), &self.library.dates);
         let dates_changed = self.library.set_dates(dates);
+        self.origin.commit.clone_from(&self.library.dates.head);
         let outcome = self.library.rescan(&mut |_, _| {});
         let degraded = match &outcome {
             Err(error) => Some(format!(
