@@ -7,7 +7,7 @@
 //! 2. [`catalog`]: all articles as one whole;
 //! 3. [`search`]: from a query to ranked hits;
 //! 4. [`live`]: what is being served now;
-//! 5. [`web`]: HTTP;
+//! 5. [`web`][]: HTTP;
 //! 6. [`cli`]: commands and wiring.
 //!
 //! `docs/architecture.md` tells why the walls stand where they do.

@@ -26,7 +26,6 @@ fn items(file: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-#[expect(clippy::print_stderr, reason = "what a test leaves out, it says")]
 fn say(text: &str) {
     eprintln!("{text}");
 }

@@ -188,7 +188,6 @@ fn a_digest_tells_files_and_places_apart() {
 /// how_fast --no-capture`.
 #[test]
 #[ignore = "measures"]
-#[expect(clippy::print_stderr, reason = "a measurement is there to be read")]
 fn how_fast() {
     let plain = ARTICLE
         .replace("<b title=\"y\">жирно</b><br>", "**жирно**")

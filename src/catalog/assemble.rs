@@ -1,6 +1,6 @@
 //! From parsed files to the [`Catalog`]: who may see what, at which address.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use super::checks::Checks;
 use super::{LocaleShelf, Shelf, Site, Topic};
 use crate::article::{
-    Alias, Article, ArticleId, Audience, IndexPage, Locale, Problem, Slug, SourcePath, Status,
-    Target, TopicId,
+    Article, Audience, IndexPage, Locale, Problem, Slug, SourcePath, Status, Target, TopicId,
 };
+use rustc_hash::{FxBuildHasher, FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// Everything that was read, each file in its last good version.
 #[derive(Debug, Clone, Default)]
@@ -128,7 +128,7 @@ fn locale_shelf(locale: &Locale, content: &Content, articles: &[&Arc<Article>]) 
         .map(|page| (page.topic.as_ref(), page))
         .collect();
 
-    let mut by_topic: HashMap<&TopicId, Vec<&Arc<Article>>> = HashMap::new();
+    let mut by_topic: HashMap<&TopicId, Vec<&Arc<Article>>> = HashMap::default();
     for article in articles {
         by_topic.entry(&article.topic).or_default().push(article);
     }
@@ -141,10 +141,10 @@ fn locale_shelf(locale: &Locale, content: &Content, articles: &[&Arc<Article>]) 
         front: pages.get(&None).map(|page| Arc::clone(page)),
         topics: Vec::with_capacity(topic_ids.len()),
         articles: Vec::with_capacity(articles.len()),
-        by_id: HashMap::with_capacity(articles.len()),
-        by_address: HashMap::with_capacity(articles.len()),
-        moved: HashMap::new(),
-        assets: HashSet::new(),
+        by_id: HashMap::with_capacity_and_hasher(articles.len(), FxBuildHasher),
+        by_address: HashMap::with_capacity_and_hasher(articles.len(), FxBuildHasher),
+        moved: HashMap::default(),
+        assets: HashSet::default(),
     };
     for topic in topic_ids {
         let mut list = by_topic.remove(topic).unwrap_or_default();
@@ -213,9 +213,4 @@ fn fingerprint(shelf: &Shelf, site: &Site) -> u64 {
         }
     }
     hash.digest()
-}
-
-/// Keys under which an article can be asked for.
-pub(super) fn names_of(article: &Article) -> (ArticleId, Alias) {
-    (article.id.clone(), Alias::Page(article.topic.clone(), article.slug.clone()))
 }

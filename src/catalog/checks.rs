@@ -1,18 +1,17 @@
 //! What only all articles together can prove wrong: two of one id, links that lead nowhere,
 //! translations that are missing, dates gone by.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::assemble::names_of;
 use super::{Catalog, Content, LocaleShelf, Place, Resolved};
 use crate::article::{
-    Alias, Article, Audience, FrontMatterKey, Link, Problem, Severity, SourcePath, Spot, Status,
-    Target, TopicId, nearest,
+    Alias, Article, Audience, FrontMatterKey, Link, Locale, Problem, Severity, SourcePath, Spot,
+    Status, Target, TopicId, nearest,
 };
+use rustc_hash::{FxBuildHasher, FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// Collects the problems of one assembly.
 pub(super) struct Checks<'a> {
@@ -69,7 +68,7 @@ impl<'a> Checks<'a> {
     }
 
     pub(super) fn unknown_locale(&mut self, article: &Article) {
-        let known: Vec<&str> = self.content.site.locales.iter().map(|l| l.as_str()).collect();
+        let known: Vec<&str> = self.content.site.locales.iter().map(Locale::as_str).collect();
         let message = format!("locale `{}` is not one of the site's", article.locale);
         let hint = format!("add it to `locales` in site.yaml (now: {})", known.join(", "));
         self.say(article, Spot::START, "unknown-locale", message, &hint);
@@ -80,31 +79,22 @@ impl<'a> Checks<'a> {
         &mut self,
         all: &[&'b Arc<Article>],
     ) -> Vec<&'b Arc<Article>> {
-        let mut ids: HashMap<_, &SourcePath> = HashMap::with_capacity(all.len());
-        let mut pages: HashMap<Alias, &SourcePath> = HashMap::with_capacity(all.len());
+        let mut ids: HashMap<_, &SourcePath> =
+            HashMap::with_capacity_and_hasher(all.len(), FxBuildHasher);
+        let mut pages: HashMap<_, &SourcePath> =
+            HashMap::with_capacity_and_hasher(all.len(), FxBuildHasher);
         let mut unique = Vec::with_capacity(all.len());
         for &article in all {
-            let (id, page) = names_of(article);
-            if let Some(other) = ids.get(&id) {
+            let (id, page) = (&article.id, (&article.topic, &article.slug));
+            if let Some(other) = ids.get(id) {
                 let message = format!("id `{id}` is taken by {other}");
                 let spot = article.key_spot(FrontMatterKey::Id);
-                self.say(
-                    article,
-                    spot,
-                    "duplicate-id",
-                    message,
-                    "give this article an `id` of its own",
-                );
+                let hint = "give this article an `id` of its own";
+                self.say(article, spot, "duplicate-id", message, hint);
             } else if let Some(other) = pages.get(&page) {
-                let message =
-                    format!("address `{}/{}` is taken by {other}", article.topic, article.slug);
-                self.say(
-                    article,
-                    Spot::START,
-                    "duplicate-address",
-                    message,
-                    "rename one of the files",
-                );
+                let message = format!("address `{}/{}` is taken by {other}", page.0, page.1);
+                let hint = "rename one of the files";
+                self.say(article, Spot::START, "duplicate-address", message, hint);
             } else {
                 ids.insert(id, &article.path);
                 pages.insert(page, &article.path);
@@ -116,7 +106,7 @@ impl<'a> Checks<'a> {
 
     /// Former addresses that somebody else has now, or claims too.
     pub(super) fn aliases(&mut self, shelf: &LocaleShelf, articles: &[&Arc<Article>]) {
-        let mut claimed: HashMap<&Alias, &SourcePath> = HashMap::new();
+        let mut claimed: HashMap<&Alias, &SourcePath> = HashMap::default();
         for article in articles {
             for alias in &article.aliases {
                 let (taken, name) = match alias {
@@ -160,7 +150,7 @@ impl<'a> Checks<'a> {
             .iter()
             .filter_map(|page| page.topic.as_ref().map(|topic| (page.locale.as_str(), topic)))
             .collect();
-        let mut topics_told = HashSet::new();
+        let mut topics_told = HashSet::default();
         let hidden: Vec<&Article> = self
             .content
             .articles
@@ -264,10 +254,9 @@ impl<'a> Checks<'a> {
         hidden: &[&Article],
     ) {
         let name = match target {
-            Target::File { path, .. } => path.to_string(),
+            Target::File { path, .. } | Target::Asset(path) => path.to_string(),
             Target::Id { id, .. } => format!("article `{id}`"),
             Target::Address(address) => address.clone(),
-            Target::Asset(path) => path.to_string(),
             Target::Here(anchor) | Target::Outside(anchor) => anchor.clone(),
         };
         if matches!(staff.resolve(link, Some(article)), Resolved::To(_) | Resolved::NoSection(_)) {
@@ -377,7 +366,8 @@ impl<'a> Checks<'a> {
     /// Two articles that a reader cannot tell apart in a list.
     fn titles(&mut self, catalog: &Catalog) {
         for shelf in catalog.shelf(Audience::Staff).locales() {
-            let mut seen: HashMap<&str, &Article> = HashMap::with_capacity(shelf.articles().len());
+            let mut seen: HashMap<&str, &Article> =
+                HashMap::with_capacity_and_hasher(shelf.articles().len(), FxBuildHasher);
             for article in shelf.articles() {
                 if let Some(other) = seen.insert(&article.title, article) {
                     let message = format!("same title as {}", other.path);

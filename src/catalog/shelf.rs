@@ -1,12 +1,12 @@
 //! What one audience may see of the catalog: the only door through which readers are answered.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::article::{
     Alias, Anchor, Article, ArticleId, Contact, Digest, IndexPage, Locale, Slug, SourcePath, Tag,
     TopicId,
 };
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// Everything that one audience may see, by locale.
 #[derive(Debug, Clone, Default)]

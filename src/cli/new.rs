@@ -1,7 +1,8 @@
 //! `spravka new`: a new article from a template.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::io::Write;
+use std::io::Write as _;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -45,7 +46,8 @@ pub(super) fn run(settings: &Settings, flags: &NewFlags) -> anyhow::Result<Outco
         path.display()
     );
     if !folder.join("_index.md").exists() {
-        text.push_str(&format!("The topic `{topic}` is new: give it an _index.md with a title.\n"));
+        // Writing to a string never fails.
+        let _ = writeln!(text, "The topic `{topic}` is new: give it an _index.md with a title.");
     }
     terminal::print(&text)?;
     Ok(Outcome::Good)

@@ -35,16 +35,13 @@ pub(super) fn completions(flags: &CompletionFlags) -> anyhow::Result<Outcome> {
 }
 
 pub(super) fn man(flags: &ManFlags) -> anyhow::Result<Outcome> {
-    match &flags.out {
-        Some(folder) => {
-            std::fs::create_dir_all(folder)?;
-            clap_mangen::generate_to(Cli::command(), folder)?;
-        }
-        None => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-            std::io::stdout().lock().write_all(&page)?;
-        }
+    if let Some(folder) = &flags.out {
+        std::fs::create_dir_all(folder)?;
+        clap_mangen::generate_to(Cli::command(), folder)?;
+    } else {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+        std::io::stdout().lock().write_all(&page)?;
     }
     Ok(Outcome::Good)
 }

@@ -1,5 +1,6 @@
 //! `spravka serve`: index, serve, follow the articles, and stop without cutting anybody off.
 
+use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -118,7 +119,8 @@ fn announce(published: &Published, address: &str) -> anyhow::Result<()> {
     }
     if !edition.problems.is_empty() {
         let count = edition.problems.len();
-        text.push_str(&format!("{count} problems in the articles: see `spravka check`\n"));
+        // Writing to a string never fails.
+        let _ = writeln!(text, "{count} problems in the articles: see `spravka check`");
     }
     terminal::print(&text)
 }

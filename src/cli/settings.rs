@@ -100,8 +100,8 @@ impl FileSettings {
 
 impl Settings {
     pub(super) fn resolve(flags: CommonFlags, file: FileSettings) -> Result<Self, SettingsError> {
-        let mut web = web::Settings::default();
-        web.base_url = text("SPRAVKA_BASE_URL").or(file.base_url);
+        let base_url = text("SPRAVKA_BASE_URL").or(file.base_url);
+        let mut web = web::Settings { base_url, ..web::Settings::default() };
         if let Some(url) = &web.base_url
             && !url.starts_with("https://")
             && !url.starts_with("http://")

@@ -22,6 +22,11 @@ const HOLD_FROM: usize = 20;
 /// …is believed after this long.
 const HOLD_FOR: Duration = Duration::from_secs(30);
 
+/// What is gone is looked for once more after this long…
+const SETTLE: Duration = Duration::from_millis(120);
+/// …and again while it changes, at most so often.
+const MOST_LOOKS: usize = 20;
+
 /// What a file was good for when it was last good.
 #[derive(Debug, Clone)]
 pub(super) enum Good {
@@ -80,10 +85,22 @@ impl Library {
 
     /// Looks at the whole folder and reads what is new or changed. Whether anything was.
     pub(super) fn rescan(&mut self, progress: ReadProgress<'_>) -> io::Result<bool> {
-        let (found, odd) = self.folder.scan()?;
-        let there: BTreeSet<&SourcePath> = found.iter().map(|found| &found.path).collect();
-        let gone: Vec<SourcePath> =
-            self.files.keys().filter(|path| !there.contains(path)).cloned().collect();
+        let (mut found, mut odd) = self.folder.scan()?;
+        let mut gone = self.missing(&found);
+        // What is gone may be about to come back (an editor that deletes and creates, a checkout),
+        // or more is about to go: it is believed when it looks the same a moment later.
+        for _ in 0..MOST_LOOKS {
+            if gone.is_empty() {
+                break;
+            }
+            std::thread::sleep(SETTLE);
+            (found, odd) = self.folder.scan()?;
+            let still_gone = self.missing(&found);
+            if still_gone == gone {
+                break;
+            }
+            gone = still_gone;
+        }
         let new: Vec<Found> = found
             .into_iter()
             .filter(|found| {
@@ -92,20 +109,25 @@ impl Library {
             .collect();
         let odd_changed = odd != self.odd;
         self.odd = odd;
-        Ok(self.apply(new, gone, true, progress) || odd_changed)
+        Ok(self.apply(new, &gone, true, progress) || odd_changed)
+    }
+
+    /// Known files that are not among those found.
+    fn missing(&self, found: &[Found]) -> Vec<SourcePath> {
+        let there: BTreeSet<&SourcePath> = found.iter().map(|found| &found.path).collect();
+        self.files.keys().filter(|path| !there.contains(path)).cloned().collect()
     }
 
     /// Looks at these files alone. Whether anything changed.
     pub(super) fn refresh(&mut self, paths: &BTreeSet<SourcePath>) -> bool {
-        let (mut new, mut gone) = (Vec::new(), Vec::new());
-        for path in paths {
-            match self.folder.find(path) {
-                Some(found) => new.push(found),
-                None if self.files.contains_key(path) => gone.push(path.clone()),
-                None => {}
-            }
+        let is_gone =
+            |path: &&SourcePath| self.files.contains_key(*path) && self.folder.find(path).is_none();
+        if paths.iter().any(|path| is_gone(&path)) {
+            std::thread::sleep(SETTLE);
         }
-        self.apply(new, gone, false, &mut |_, _| {})
+        let gone: Vec<SourcePath> = paths.iter().filter(is_gone).cloned().collect();
+        let new: Vec<Found> = paths.iter().filter_map(|path| self.folder.find(path)).collect();
+        self.apply(new, &gone, false, &mut |_, _| {})
     }
 
     /// Whether so much is gone that the folder is not believed yet.
@@ -116,14 +138,14 @@ impl Library {
     fn apply(
         &mut self,
         new: Vec<Found>,
-        gone: Vec<SourcePath>,
+        gone: &[SourcePath],
         whole: bool,
         progress: ReadProgress<'_>,
     ) -> bool {
         let mut changed = false;
-        if self.believes(&gone, &new, whole) {
+        if self.believes(gone, &new, whole) {
             changed |= !gone.is_empty();
-            for path in &gone {
+            for path in gone {
                 self.files.remove(path);
             }
         }
@@ -220,18 +242,14 @@ impl Library {
             return Outcome { digest, good, problems };
         }
         if found.kind == FileKind::Settings {
-            return match String::from_utf8(bytes) {
-                Ok(text) => {
-                    let problems = unreadable(path, &text);
-                    let good = problems.is_empty().then(|| Good::Settings(text.into()));
-                    Outcome { digest, good, problems }
-                }
-                Err(_) => {
-                    let message = "the file is not UTF-8 text";
-                    let problem = Problem::error(path, "", Spot::START, "not-utf8", message);
-                    Outcome { digest, good: None, problems: vec![problem] }
-                }
+            let Ok(text) = String::from_utf8(bytes) else {
+                let message = "the file is not UTF-8 text";
+                let problem = Problem::error(path, "", Spot::START, "not-utf8", message);
+                return Outcome { digest, good: None, problems: vec![problem] };
             };
+            let problems = unreadable(path, &text);
+            let good = problems.is_empty().then(|| Good::Settings(text.into()));
+            return Outcome { digest, good, problems };
         }
         let modified = self.dates.of(path).or(modified);
         let (parsed, problems) = parse(&Source { path: path.clone(), bytes, modified });

@@ -181,9 +181,10 @@ impl Publisher {
         if self.origin.degraded == degraded {
             return;
         }
-        match &degraded {
-            Some(reason) => tracing::warn!("{reason}"),
-            None => tracing::info!("the articles are followed again"),
+        if let Some(reason) = &degraded {
+            tracing::warn!("{reason}");
+        } else {
+            tracing::info!("the articles are followed again");
         }
         self.origin.degraded = degraded;
     }

@@ -25,7 +25,7 @@ const MANY: usize = 4;
 /// From how many files on looking at the whole folder is quicker.
 const ALL: usize = 500;
 /// How often the whole folder is looked at, for what a watch can miss.
-const RESCAN: Duration = Duration::from_secs(60);
+const RESCAN: Duration = Duration::from_mins(1);
 /// How often it is looked at when it cannot be watched.
 const POLL: Duration = Duration::from_secs(2);
 /// After a failure it is tried again this soon.
@@ -91,12 +91,30 @@ impl Batch {
     }
 }
 
+/// What tells a folder from another that takes its place under the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct FolderId {
+    path: PathBuf,
+    inode: u64,
+}
+
+impl FolderId {
+    fn of(folder: &Path) -> Option<Self> {
+        let path = folder.canonicalize().ok()?;
+        #[cfg(unix)]
+        let inode = std::os::unix::fs::MetadataExt::ino(&path.metadata().ok()?);
+        #[cfg(not(unix))]
+        let inode = 0;
+        Some(Self { path, inode })
+    }
+}
+
 struct Follower {
     publisher: Publisher,
     events: Sender<Message>,
     watcher: Option<RecommendedWatcher>,
-    /// What the watched path led to: a link that leads elsewhere has to be watched anew.
-    watched: Option<PathBuf>,
+    /// What the watched path led to: another folder in its place has to be watched anew.
+    watched: Option<FolderId>,
     next_look: Instant,
 }
 
@@ -173,7 +191,7 @@ impl Follower {
         match watching {
             Ok(watcher) => {
                 self.watcher = Some(watcher);
-                self.watched = root.canonicalize().ok();
+                self.watched = FolderId::of(&root);
                 "notify".clone_into(&mut self.publisher.origin.watching);
             }
             Err(error) => {
@@ -290,7 +308,7 @@ impl Follower {
 
     /// Looks at the whole folder.
     fn look(&mut self) {
-        let leads_to = self.publisher.library.folder.root().canonicalize().ok();
+        let leads_to = FolderId::of(self.publisher.library.folder.root());
         if self.watcher.is_some() && leads_to.is_some() && leads_to != self.watched {
             self.watch();
         }

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use tantivy::directory::RamDirectory;
 use tantivy::index::SegmentId;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
@@ -99,8 +100,8 @@ struct Store {
     reader: IndexReader,
     writer: Option<IndexWriter>,
     /// What is in it: the digest of each article, by key.
-    digests: HashMap<u64, u64>,
-    keys: HashMap<SegmentId, SegmentKeys>,
+    digests: FxHashMap<u64, u64>,
+    keys: FxHashMap<SegmentId, SegmentKeys>,
     partition: Arc<Partition>,
 }
 
@@ -271,7 +272,7 @@ impl Store {
             reader,
             writer: None,
             digests,
-            keys: HashMap::new(),
+            keys: FxHashMap::default(),
             partition: Arc::default(),
         })
     }
@@ -282,7 +283,7 @@ impl Store {
         articles: &[Arc<Article>],
         step: &mut dyn FnMut(usize),
     ) -> tantivy::Result<Arc<Partition>> {
-        let wanted: HashMap<u64, u64> =
+        let wanted: FxHashMap<u64, u64> =
             articles.iter().map(|article| (key_of(&article.id), article.digest.0)).collect();
         let gone: Vec<u64> =
             self.digests.keys().filter(|key| !wanted.contains_key(key)).copied().collect();

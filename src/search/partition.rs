@@ -1,6 +1,6 @@
 //! One commit of one tantivy index, open for reading, with the articles that its documents are of.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use tantivy::fieldnorm::FieldNormReader;
@@ -11,6 +11,7 @@ use super::Analyzer;
 use super::schema::{Fields, TextField, key_of};
 use super::words::ArticleWords;
 use crate::article::{Article, Tag, TopicId};
+use rustc_hash::FxHashMap as HashMap;
 
 /// The articles of one locale and one audience, indexed.
 #[derive(Default)]
@@ -86,7 +87,7 @@ impl SegmentKeys {
 
 /// What an index on disk holds, by article key: the digest of the version that was indexed.
 pub(super) fn indexed_digests(searcher: &Searcher) -> tantivy::Result<HashMap<u64, u64>> {
-    let mut digests = HashMap::new();
+    let mut digests = HashMap::default();
     for segment in searcher.segment_readers() {
         let keys = segment.fast_fields().u64(Fields::ARTICLE)?.first_or_default_col(0);
         let found = segment.fast_fields().u64(Fields::DIGEST)?;
@@ -115,13 +116,9 @@ impl Partition {
 
         known.retain(|id, _| searcher.segment_readers().iter().any(|s| s.segment_id() == *id));
         for reader in searcher.segment_readers() {
-            let keys = match known.get(&reader.segment_id()) {
-                Some(keys) => keys.clone(),
-                None => {
-                    let keys = SegmentKeys::read(reader)?;
-                    known.insert(reader.segment_id(), keys.clone());
-                    keys
-                }
+            let keys = match known.entry(reader.segment_id()) {
+                Entry::Occupied(known) => known.get().clone(),
+                Entry::Vacant(new) => new.insert(SegmentKeys::read(reader)?).clone(),
             };
             partition.add_segment(fields, reader, &keys, &by_key)?;
         }
@@ -137,8 +134,8 @@ impl Partition {
     fn take_articles(&mut self, articles: &[Arc<Article>], previous: &Self) {
         let before: HashMap<_, _> =
             previous.articles.iter().map(|known| (&known.article.id, known)).collect();
-        let mut topics: HashMap<&TopicId, u16> = HashMap::new();
-        let mut tags: HashMap<&Tag, u16> = HashMap::new();
+        let mut topics: HashMap<&TopicId, u16> = HashMap::default();
+        let mut tags: HashMap<&Tag, u16> = HashMap::default();
         for article in articles {
             let words = before
                 .get(&article.id)

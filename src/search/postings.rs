@@ -178,10 +178,9 @@ impl Partition {
     pub(super) fn df(&self, stem: &str) -> u32 {
         /// More different words than this are not asked for; beyond it each is counted anew.
         const MAX_REMEMBERED: usize = 50_000;
-        let known = |map: &std::collections::HashMap<Box<str>, u32>| map.get(stem).copied();
         let read = self.dfs.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(df) = known(&read) {
-            return df;
+        if let Some(df) = read.get(stem) {
+            return *df;
         }
         drop(read);
         let mut articles = Vec::new();
@@ -211,20 +210,36 @@ impl Partition {
     pub(super) fn words_from(&self, prefix: &str) -> Vec<(String, u32)> {
         /// More words than this begin alike only after one or two letters.
         const MAX_SCANNED: usize = 5000;
-        let mut words = std::collections::HashMap::new();
+        /// The commonest of each segment that are looked at.
+        const KEPT: usize = 64;
+        let mut words: Vec<(String, u32)> = Vec::new();
         for segment in &self.segments {
             let Ok(mut stream) = segment.words.terms().range().ge(prefix).into_stream() else {
                 continue;
             };
+            let mut kept: Vec<(u32, String)> = Vec::with_capacity(KEPT);
             for _ in 0..MAX_SCANNED {
                 if !stream.advance() || !stream.key().starts_with(prefix.as_bytes()) {
                     break;
                 }
+                let count = stream.value().doc_freq;
+                let is_full = kept.len() == KEPT;
+                if is_full && kept.last().is_some_and(|(least, _)| *least >= count) {
+                    continue;
+                }
                 if let Ok(word) = std::str::from_utf8(stream.key()) {
-                    *words.entry(word.to_owned()).or_insert(0) += stream.value().doc_freq;
+                    kept.truncate(KEPT - 1);
+                    let at = kept.partition_point(|(known, _)| *known >= count);
+                    kept.insert(at, (count, word.to_owned()));
+                }
+            }
+            for (count, word) in kept {
+                match words.iter_mut().find(|(known, _)| *known == word) {
+                    Some((_, known)) => *known += count,
+                    None => words.push((word, count)),
                 }
             }
         }
-        words.into_iter().collect()
+        words
     }
 }

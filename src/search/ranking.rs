@@ -97,7 +97,7 @@ pub(super) fn idf(df: u32, n: usize) -> f32 {
 }
 
 /// How near two words of a query stand in a text, from 1 (side by side, in order) to 0.
-pub(super) fn nearness(distance: i64) -> f32 {
+pub(super) fn nearness(distance: i32) -> f32 {
     match distance {
         1 => 1.0,
         -1 => 0.6,

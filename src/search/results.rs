@@ -18,7 +18,7 @@ const RERANKED: usize = 40;
 /// Sections shown with a hit.
 const SECTIONS: usize = 3;
 /// A further section is shown when it has at least this share of the best one's score.
-const SECTION_SHARE: f32 = 0.5;
+const SECTION_SHARE: f32 = 0.6;
 
 /// The answer to a search.
 #[derive(Debug, Clone)]

@@ -12,7 +12,7 @@ use super::words::{ArticleWords, Token, term_hash};
 /// What a word that the title has counts in telling its sections apart.
 const SAID_BY_TITLE: f32 = 0.35;
 /// Words of the query farther apart than this do not belong together.
-const NEAR: i64 = 6;
+const NEAR: i32 = 6;
 
 /// The words of a query as the terms that stand for them.
 pub(super) struct Terms {
@@ -73,11 +73,11 @@ impl Terms {
         weights: &Weights,
         looked: &mut Looked,
     ) {
-        let mut places: Vec<(i64, usize)> = Vec::new();
+        let mut places: Vec<(i32, usize)> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             for (clause, terms) in self.clauses.iter().enumerate() {
                 if terms.terms.contains(&token.term) {
-                    places.push((at as i64, clause));
+                    places.push((i32::try_from(at).unwrap_or(i32::MAX), clause));
                 }
             }
         }

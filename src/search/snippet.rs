@@ -6,7 +6,7 @@ use super::words::Token;
 use crate::article::SafeHtml;
 
 /// Longest snippet, in words: two or three lines on a phone.
-const WINDOW: usize = 32;
+const WINDOW: usize = 28;
 /// Words shown before the first match when the text before it is cut.
 const LEAD_IN: usize = 4;
 /// Longest snippet of a text without spaces, in bytes.
