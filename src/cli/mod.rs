@@ -101,7 +101,7 @@ enum Command {
     /// Manage staff keys
     #[command(subcommand)]
     Key(key::KeyCommand),
-    /// Print the `OpenAPI` document of the HTTP API
+    /// Print the OpenAPI document of the HTTP API
     Openapi,
     /// Print a completion script for a shell
     Completions(reference::CompletionFlags),

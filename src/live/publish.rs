@@ -342,7 +342,7 @@ struct Saver {
 impl Saver {
     /// Saves of a busy editor are put together for this long: a copy of everything is work, and
     /// what a crash loses of it is parsed again at the next start.
-    const PAUSE: Duration = Duration::from_secs(5);
+    const PAUSE: Duration = Duration::from_secs(30);
 
     fn start(folder: PathBuf) -> Self {
         let (sender, receiver) = mpsc::channel::<Encode>();

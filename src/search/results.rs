@@ -14,9 +14,9 @@ use super::{Index, LocaleIndex, Query, Weights};
 use crate::article::{Article, Audience, Locale, Tag, TopicId};
 
 /// Candidates whose words are looked at: the order below is by postings alone.
-const RERANKED: usize = 40;
+const RERANKED: usize = 30;
 /// Sections shown with a hit.
-const SECTIONS: usize = 3;
+const SECTIONS: usize = 2;
 /// A further section is shown when it has at least this share of the best one's score.
 const SECTION_SHARE: f32 = 0.6;
 
@@ -104,8 +104,8 @@ impl Index {
         if plan.clauses.is_empty() {
             return Results::nothing(query);
         }
-        let retrieved = retrieve(&plan, &scope.partitions, weights);
-        let (mut candidates, facets) = choose(&scope, &retrieved, &query, weights);
+        let mut retrieved = retrieve(&plan, &scope.partitions, weights);
+        let (mut candidates, facets) = choose(&scope, &mut retrieved, &query);
         let total = candidates.len();
         let wanted = wanted(&plan, &retrieved);
         let terms = Terms::of(&plan, &retrieved);
@@ -149,14 +149,7 @@ impl Results {
 }
 
 /// The candidates worth showing that pass the filters, and the facets.
-fn choose(
-    scope: &Scope<'_>,
-    retrieved: &Retrieved,
-    query: &Query,
-    weights: &Weights,
-) -> (Vec<Candidate>, Facets) {
-    let best = retrieved.candidates.iter().map(|c| c.coverage).fold(0.0, f32::max);
-    let least = best * weights.coverage;
+fn choose(scope: &Scope<'_>, retrieved: &mut Retrieved, query: &Query) -> (Vec<Candidate>, Facets) {
     let filters: Vec<(Option<u16>, Option<u16>)> = scope
         .partitions
         .iter()
@@ -174,12 +167,8 @@ fn choose(
         scope.partitions.iter().map(|p| vec![0; p.topics.len()]).collect();
     let mut tags: Vec<Vec<usize>> =
         scope.partitions.iter().map(|p| vec![0; p.tags.len()]).collect();
-    let mut chosen = Vec::with_capacity(retrieved.candidates.len());
-
-    for candidate in &retrieved.candidates {
-        if candidate.coverage < least {
-            continue;
-        }
+    let mut chosen = std::mem::take(&mut retrieved.candidates);
+    chosen.retain(|candidate| {
         let article = scope.article(candidate);
         let (topic, tag) = filters[candidate.partition];
         let in_topic = topic.is_none_or(|topic| article.topic == topic);
@@ -192,10 +181,8 @@ fn choose(
                 tags[candidate.partition][usize::from(*tag)] += 1;
             }
         }
-        if in_topic && in_tag {
-            chosen.push(*candidate);
-        }
-    }
+        in_topic && in_tag
+    });
     let facets = Facets {
         topics: merged(scope.partitions.iter().map(|p| p.topics.as_slice()).zip(&topics)),
         tags: merged(scope.partitions.iter().map(|p| p.tags.as_slice()).zip(&tags)),

@@ -34,8 +34,6 @@ pub(super) struct Candidate {
     /// The document of its best section in its partition; `None` when only the article's own
     /// fields match.
     pub(super) best: Option<u32>,
-    /// The share of the query's idf that it explains.
-    pub(super) coverage: f32,
 }
 
 /// What retrieving found.
@@ -108,7 +106,7 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
             found.idfs[at] = scorer.clause(at, clause, &postings[at]);
             read += cost;
         }
-        scratch.collect(&layout, &mut found);
+        scratch.collect(&layout, weights.coverage, &mut found);
         scratch.clear();
         found
     })
@@ -359,7 +357,10 @@ impl Scratch {
     }
 
     /// Sums up what was found: the article's own fields and its best section.
-    fn collect(&mut self, layout: &Layout<'_>, found: &mut Retrieved) {
+    ///
+    /// Articles that explain less than `least` of what the best-matching one does are left out: of
+    /// «как вывести деньги», those that have nothing but «как».
+    fn collect(&mut self, layout: &Layout<'_>, least: f32, found: &mut Retrieved) {
         for &(doc, article) in &self.docs {
             let score = self.section[doc as usize];
             let best = &mut self.best[article as usize];
@@ -368,25 +369,32 @@ impl Scratch {
                 *best = (score, doc);
             }
         }
-        let read = found.idfs.iter().zip(&found.unread).filter(|(_, unread)| !**unread);
-        let known: f32 = read.map(|(idf, _)| idf).sum();
-        found.candidates.reserve(self.articles.len());
+        let mut coverage = Vec::with_capacity(self.articles.len());
+        let mut most = 0.0f32;
         for article in &self.articles {
-            let partition = layout.partition_of(*article);
-            let index = *article as usize;
-            let (best, doc) = self.best[index];
-            let mut mask = self.mask[index];
+            let mut mask = self.mask[*article as usize];
             let mut explained = 0.0;
             while mask != 0 {
                 explained += found.idfs[mask.trailing_zeros() as usize];
                 mask &= mask - 1;
             }
+            most = most.max(explained);
+            coverage.push(explained);
+        }
+        let worth_showing = |explained: &&f32| **explained >= most * least;
+        found.candidates.reserve(coverage.iter().filter(worth_showing).count());
+        for (article, explained) in self.articles.iter().zip(&coverage) {
+            if !worth_showing(&explained) {
+                continue;
+            }
+            let partition = layout.partition_of(*article);
+            let index = *article as usize;
+            let (best, doc) = self.best[index];
             found.candidates.push(Candidate {
                 partition,
                 article: *article - layout.articles[partition],
                 score: self.head[index] + best,
                 best: (doc != u32::MAX).then(|| doc - layout.docs[partition]),
-                coverage: if known > 0.0 { explained / known } else { 0.0 },
             });
         }
     }
