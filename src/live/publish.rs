@@ -240,7 +240,9 @@ impl Publisher {
             tracing::warn!(%error, "the edition's number cannot be written down");
         }
         // The first visitors should not wait for words to be analyzed; nor should this thread.
-        thread::spawn(move || index.warm());
+        if self.settings.follows {
+            thread::spawn(move || index.warm());
+        }
         Ok(())
     }
 

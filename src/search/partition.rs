@@ -17,6 +17,12 @@ use rustc_hash::FxHashMap as HashMap;
 #[derive(Default)]
 pub(super) struct Partition {
     pub(super) articles: Vec<IndexedArticle>,
+    /// By article: its topic, as a position in `topics`. Apart from the articles, as their tags
+    /// are: a common word counts thousands of them, and only these few bytes are looked at.
+    pub(super) topic_of: Vec<u16>,
+    /// By article: where its tags begin in `tags_of_all`.
+    tag_starts: Vec<u32>,
+    tags_of_all: Vec<u16>,
     pub(super) segments: Vec<Segment>,
     /// Documents in all segments, deleted ones too: positions go up to it.
     pub(super) doc_count: usize,
@@ -39,8 +45,6 @@ pub(super) struct FieldLengths {
 /// An article of the index.
 pub(super) struct IndexedArticle {
     pub(super) article: Arc<Article>,
-    pub(super) topic: u16,
-    pub(super) tags: Box<[u16]>,
     words: Arc<OnceLock<ArticleWords>>,
 }
 
@@ -142,11 +146,11 @@ impl Partition {
                 .filter(|known| known.article.digest == article.digest)
                 .map(|known| Arc::clone(&known.words))
                 .unwrap_or_default();
-            let topic = *topics.entry(&article.topic).or_insert_with(|| {
+            let topic: u16 = *topics.entry(&article.topic).or_insert_with(|| {
                 self.topics.push(article.topic.clone());
                 self.topics.len() as u16 - 1
             });
-            let tags = article
+            let own_tags: Vec<u16> = article
                 .tags
                 .iter()
                 .map(|tag| {
@@ -156,8 +160,18 @@ impl Partition {
                     })
                 })
                 .collect();
-            self.articles.push(IndexedArticle { article: Arc::clone(article), topic, tags, words });
+            self.topic_of.push(topic);
+            self.tag_starts.push(self.tags_of_all.len() as u32);
+            self.tags_of_all.extend(own_tags);
+            self.articles.push(IndexedArticle { article: Arc::clone(article), words });
         }
+    }
+
+    /// The tags of an article, as positions in `tags`.
+    pub(super) fn tags_of(&self, article: u32) -> &[u16] {
+        let from = self.tag_starts[article as usize] as usize;
+        let until = self.tag_starts.get(article as usize + 1).map(|end| *end as usize);
+        &self.tags_of_all[from..until.unwrap_or(self.tags_of_all.len())]
     }
 
     fn add_segment(

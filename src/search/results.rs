@@ -169,15 +169,17 @@ fn choose(scope: &Scope<'_>, retrieved: &mut Retrieved, query: &Query) -> (Vec<C
         scope.partitions.iter().map(|p| vec![0; p.tags.len()]).collect();
     let mut chosen = std::mem::take(&mut retrieved.candidates);
     chosen.retain(|candidate| {
-        let article = scope.article(candidate);
+        let partition = scope.partitions[candidate.partition];
+        let own_topic = partition.topic_of[candidate.article as usize];
+        let own_tags = partition.tags_of(candidate.article);
         let (topic, tag) = filters[candidate.partition];
-        let in_topic = topic.is_none_or(|topic| article.topic == topic);
-        let in_tag = tag.is_none_or(|tag| article.tags.contains(&tag));
+        let in_topic = topic.is_none_or(|topic| own_topic == topic);
+        let in_tag = tag.is_none_or(|tag| own_tags.contains(&tag));
         if in_tag {
-            topics[candidate.partition][usize::from(article.topic)] += 1;
+            topics[candidate.partition][usize::from(own_topic)] += 1;
         }
         if in_topic {
-            for tag in &article.tags {
+            for tag in own_tags {
                 tags[candidate.partition][usize::from(*tag)] += 1;
             }
         }
