@@ -11,7 +11,7 @@
 use std::cell::RefCell;
 
 use super::Weights;
-use super::partition::Partition;
+use super::partition::{NO_ARTICLE, Partition};
 use super::plan::{Alternative, Clause, Plan};
 use super::postings::{Layout, Postings, Share};
 use super::ranking::idf;
@@ -52,7 +52,6 @@ struct Scratch {
     head: Vec<f32>,
     section: Vec<f32>,
     mask: Vec<u64>,
-    seen: Vec<bool>,
     best: Vec<(f32, u32)>,
     one: Vec<f32>,
     stems: Vec<u64>,
@@ -296,23 +295,22 @@ impl Scorer<'_> {
 
     /// A bonus for candidates that have a word as it was typed.
     fn exact(&mut self, word: &str, bonus: f32) {
-        let mut given = Vec::new();
         for (at, partition) in self.layout.partitions.iter().enumerate() {
             let first = self.layout.articles[at];
             for segment in &partition.segments {
                 let scratch = &mut *self.scratch;
+                // Sections of an article stand together: it is given the bonus at the first.
+                let mut last = NO_ARTICLE;
                 segment.each_doc_with(word, |article| {
-                    let article = (first + article) as usize;
-                    if scratch.mask[article] != 0 && !scratch.seen[article] {
-                        scratch.seen[article] = true;
-                        scratch.head[article] += bonus;
-                        given.push(article);
+                    if article != last {
+                        last = article;
+                        let article = (first + article) as usize;
+                        if scratch.mask[article] != 0 {
+                            scratch.head[article] += bonus;
+                        }
                     }
                 });
             }
-        }
-        for article in given {
-            self.scratch.seen[article] = false;
         }
     }
 }
@@ -323,7 +321,6 @@ impl Scratch {
         if self.head.len() < articles {
             self.head.resize(articles, 0.0);
             self.mask.resize(articles, 0);
-            self.seen.resize(articles, false);
             self.best.resize(articles, (0.0, u32::MAX));
             self.stems.resize(articles, 0);
         }
