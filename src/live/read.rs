@@ -62,7 +62,8 @@ pub(super) struct Oddity {
 impl Folder {
     /// The folder at this path.
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        // Absolute, for the system tells of changes by absolute paths.
+        Self { root: std::path::absolute(root).unwrap_or_else(|_| root.to_owned()) }
     }
 
     /// Its path.

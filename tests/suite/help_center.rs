@@ -177,7 +177,9 @@ impl HelpCenter {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = spravka();
         command.current_dir(self.folder.path()).args(arguments);
-        command.arg("--articles").arg(&self.articles).arg("--index").arg(self.index_folder());
+        // Relative, as people give it and as the default is: the watch must understand that too.
+        let articles = self.articles.strip_prefix(self.folder.path()).unwrap_or(&self.articles);
+        command.arg("--articles").arg(articles).arg("--index").arg(self.index_folder());
         command
     }
 
