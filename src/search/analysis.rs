@@ -10,6 +10,7 @@ use frostem::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::repair::Script;
 use crate::article::Locale;
 
 /// How a language's words are stemmed: its own algorithm, and one for words in Latin letters that
@@ -26,6 +27,9 @@ const LANGUAGES: &[(&str, Algorithm, Option<Algorithm>)] = &[
     ("pt", Algorithm::Portuguese, None),
     ("tr", Algorithm::Turkish, None),
 ];
+
+/// Languages written in Cyrillic letters, for those who type them on a Latin keyboard.
+const CYRILLIC: &[&str] = &["ru", "be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "uk"];
 
 /// Longest word that is told from its like, in characters; the rest of a longer one is ignored.
 const MAX_WORD: usize = 48;
@@ -54,6 +58,7 @@ pub(super) struct Forms {
 /// Text to words, for one locale.
 #[derive(Debug)]
 pub struct Analyzer {
+    script: Script,
     native: Option<Algorithm>,
     latin: Option<Algorithm>,
     /// Words already folded and stemmed: a help center says the same few thousand words over and
@@ -68,7 +73,14 @@ impl Analyzer {
             .iter()
             .find(|(language, ..)| *language == locale.language())
             .map_or((None, None), |(_, native, latin)| (Some(*native), *latin));
-        Self { native, latin, known: RwLock::default() }
+        let is_cyrillic = CYRILLIC.contains(&locale.language());
+        let script = if is_cyrillic { Script::Cyrillic } else { Script::Latin };
+        Self { script, native, latin, known: RwLock::default() }
+    }
+
+    /// The alphabet of its language.
+    pub(super) fn script(&self) -> Script {
+        self.script
     }
 
     /// The words of a text, in order.

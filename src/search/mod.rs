@@ -6,6 +6,7 @@
 //! articles live in a partition of their own.
 
 mod analysis;
+mod confidence;
 mod index;
 mod partition;
 mod plan;
@@ -13,19 +14,24 @@ mod postings;
 mod quality;
 mod query;
 mod ranking;
+mod repair;
 mod results;
 mod retrieve;
 mod schema;
 mod sections;
+mod sentences;
 mod signals;
 mod snippet;
 mod storage;
 mod suggest;
 mod synonyms;
 mod tokens;
+mod tune;
+mod vocabulary;
 mod words;
 
 pub use analysis::{Analyzer, Word};
+pub use confidence::Evidence;
 pub use index::{Index, IndexError, Indexer, Progress};
 pub use plan::{Rewrite, RewriteKind};
 pub use quality::{

@@ -7,8 +7,9 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, InvertedIndexReader, Searcher, SegmentReader};
 
-use super::Analyzer;
+use super::{Analyzer, Weights};
 use super::schema::{Fields, TextField, key_of};
+use super::vocabulary::Block;
 use super::words::ArticleWords;
 use crate::article::{Article, Tag, TopicId};
 use rustc_hash::FxHashMap as HashMap;
@@ -31,8 +32,17 @@ pub(super) struct Partition {
     pub(super) tags: Vec<Tag>,
     /// For each field: in how many documents it has words, and how many words in all.
     pub(super) lengths: [FieldLengths; TextField::ALL.len()],
-    /// In how many articles each stem is that somebody asked for.
-    pub(super) dfs: RwLock<HashMap<Box<str>, u32>>,
+    /// How often each stem is said that somebody asked for.
+    pub(super) counts: RwLock<HashMap<Box<str>, Count>>,
+}
+
+/// How often a stem is said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    /// In how many articles.
+    pub(super) articles: u32,
+    /// How many times in all.
+    pub(super) times: u32,
 }
 
 /// How long a field is over all its documents.
@@ -46,6 +56,7 @@ pub(super) struct FieldLengths {
 pub(super) struct IndexedArticle {
     pub(super) article: Arc<Article>,
     words: Arc<OnceLock<ArticleWords>>,
+    told_by_titles: OnceLock<Box<[f32]>>,
 }
 
 impl IndexedArticle {
@@ -66,6 +77,14 @@ pub(super) struct Segment {
     pub(super) terms: [Arc<InvertedIndexReader>; TextField::ALL.len()],
     pub(super) norms: [FieldNormReader; TextField::ALL.len()],
     pub(super) words: Arc<InvertedIndexReader>,
+    block: Arc<OnceLock<Block>>,
+}
+
+impl Segment {
+    /// Its words and what they are like; read at the first call.
+    pub(super) fn block(&self, analyzer: &Analyzer) -> &Block {
+        self.block.get_or_init(|| Block::of(&self.words, analyzer))
+    }
 }
 
 /// Stands for the article of a deleted document.
@@ -76,6 +95,7 @@ pub(super) const NO_ARTICLE: u32 = u32::MAX;
 pub(super) struct SegmentKeys {
     articles: Arc<[u64]>,
     sections: Arc<[u16]>,
+    block: Arc<OnceLock<Block>>,
 }
 
 impl SegmentKeys {
@@ -85,6 +105,7 @@ impl SegmentKeys {
         Ok(Self {
             articles: (0..segment.max_doc()).map(|doc| articles.get_val(doc)).collect(),
             sections: (0..segment.max_doc()).map(|doc| sections.get_val(doc) as u16).collect(),
+            block: Arc::default(),
         })
     }
 }
@@ -163,8 +184,37 @@ impl Partition {
             self.topic_of.push(topic);
             self.tag_starts.push(self.tags_of_all.len() as u32);
             self.tags_of_all.extend(own_tags);
-            self.articles.push(IndexedArticle { article: Arc::clone(article), words });
+            self.articles.push(IndexedArticle {
+                article: Arc::clone(article),
+                words,
+                told_by_titles: OnceLock::new(),
+            });
         }
+    }
+
+    /// What all words of an article's title tell, then those of each question; counted at the
+    /// first call.
+    pub(super) fn told_by_titles(
+        &self,
+        article: u32,
+        analyzer: &Analyzer,
+        weights: &Weights,
+    ) -> &[f32] {
+        let indexed = &self.articles[article as usize];
+        indexed.told_by_titles.get_or_init(|| {
+            let article = &indexed.article;
+            std::iter::once(&article.title)
+                .chain(&article.questions)
+                .map(|text| {
+                    let mut sum = 0.0;
+                    analyzer.each_word(text, |_, forms| {
+                        let count = self.count(&forms.stem);
+                        sum += weights.telling(&forms.stem, count, self.articles.len());
+                    });
+                    sum
+                })
+                .collect()
+        })
     }
 
     /// The tags of an article, as positions in `tags`.
@@ -216,6 +266,7 @@ impl Partition {
             terms: terms.try_into().map_err(|_| wrong())?,
             norms: norms.try_into().map_err(|_| wrong())?,
             words: reader.inverted_index(fields.word)?,
+            block: Arc::clone(&keys.block),
         });
         self.doc_count += keys.articles.len();
         Ok(())

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::partition::Partition;
+use super::repair::{Meant, repair};
+use super::sentences::sentences;
 use super::synonyms::{Stems, Synonym};
-use super::{LocaleIndex, Weights};
+use super::vocabulary::Vocabulary;
+use super::{LocaleIndex, Weights, Word};
 
 /// Words of a query that are looked at; more say nothing new and cost time.
 const MAX_CLAUSES: usize = 64;
@@ -13,10 +16,19 @@ const MAX_COMPLETIONS: usize = 24;
 /// A shorter beginning of a word says too little to be completed, in characters.
 const MIN_PREFIX: usize = 2;
 
+/// Words of one family that are searched besides a word.
+const MAX_KIN: usize = 12;
+/// Words less alike than this are not of one family.
+const LEAST_KIN: f32 = 0.3;
+
 /// A query's clauses, in the order of its words.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Plan {
     pub(super) clauses: Vec<Clause>,
+    /// The text as it was understood.
+    pub(super) text: String,
+    /// How many sentences it has.
+    pub(super) sentences: usize,
     /// What stands for what, to be told.
     pub(super) rewrites: Vec<Rewrite>,
 }
@@ -28,6 +40,10 @@ pub(super) struct Clause {
     pub(super) text: Arc<str>,
     /// The word whose exact form counts more; none for a phrase.
     pub(super) exact: Option<Arc<str>>,
+    /// Which sentence of the text it is of.
+    pub(super) sentence: usize,
+    /// What the sentence counts: 1 for the one that the articles answer best.
+    pub(super) worth: f32,
     /// The best one that an article has counts.
     pub(super) alternatives: Vec<Alternative>,
 }
@@ -49,6 +65,10 @@ pub(super) enum AlternativeKind {
     Synonym,
     /// A word that begins with what was typed.
     Completion,
+    /// Another word that may have been meant.
+    Guess,
+    /// A word of the same family, by its letters.
+    Kin,
 }
 
 /// Something that the engine did to a query, to be told to who asked.
@@ -65,6 +85,12 @@ pub struct Rewrite {
 /// What can be done to a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RewriteKind {
+    /// A word was misspelt, run together with another, or split.
+    Typo,
+    /// Typed on the wrong keyboard layout.
+    Layout,
+    /// Typed in Latin letters.
+    Translit,
     /// Another word of the same meaning was searched too.
     Synonym,
 }
@@ -73,6 +99,9 @@ impl RewriteKind {
     /// The word for it in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Typo => "typo",
+            Self::Layout => "layout",
+            Self::Translit => "translit",
             Self::Synonym => "synonym",
         }
     }
@@ -95,15 +124,23 @@ impl Plan {
         partitions: &[&Partition],
         weights: &Weights,
     ) -> Self {
-        let mut plan = Self::default();
-        let words = index.analyzer.words(text);
-        let stems: Stems = words.iter().map(|word| Arc::clone(&word.stem)).collect();
+        let vocabulary = Vocabulary { index, partitions };
+        let repaired = repair(text, vocabulary);
+        let mut plan = Self { rewrites: repaired.rewrites, ..Self::default() };
+        let words = &repaired.words;
+        let stems: Stems = words.iter().map(|meant| Arc::clone(&meant.word.stem)).collect();
+        let sentences = sentences(&repaired.text);
+        let mut sentence = 0;
         let is_typing = last == LastWord::Typing && !text.ends_with(char::is_whitespace);
 
-        for (at, word) in words.iter().enumerate() {
+        for (at, Meant { word, weight, others }) in words.iter().enumerate() {
             if plan.clauses.len() >= MAX_CLAUSES {
                 break;
             }
+            while sentences.get(sentence + 1).is_some_and(|next| next.start <= word.range.start) {
+                sentence += 1;
+            }
+            let first_clause = plan.clauses.len();
             if let Some((length, synonyms)) = index.synonyms.at_start_of(&stems[at..])
                 && length > 1
             {
@@ -113,39 +150,36 @@ impl Plan {
             if stems[..at].contains(&word.stem) {
                 continue;
             }
-            let mut clause = Clause {
-                text: Arc::clone(&word.exact),
-                exact: Some(Arc::clone(&word.exact)),
-                alternatives: vec![Alternative {
-                    stems: vec![Arc::clone(&word.stem)],
-                    weight: 1.0,
-                    kind: AlternativeKind::Word,
-                }],
-            };
+            let mut clause = Clause::of(word, *weight);
+            for (stem, weight) in others {
+                clause.add(vec![Arc::clone(stem)], *weight, AlternativeKind::Guess);
+            }
             if let Some((1, synonyms)) = index.synonyms.at_start_of(&stems[at..=at]) {
                 plan.add_synonyms(&mut clause, synonyms, weights);
             }
             // Half a word finds its article by Enter as well as by the list of suggestions.
-            let is_half = is_last && (is_typing || !is_known(partitions, &word.stem));
+            let is_half = is_last && (is_typing || vocabulary.df(&word.stem) == 0);
             if is_half && word.exact.chars().count() >= MIN_PREFIX {
                 add_completions(&mut clause, index, partitions, weights);
             }
+            for (stem, share) in vocabulary.kin(&word.stem, LEAST_KIN, MAX_KIN) {
+                clause.add(vec![stem], weight * weights.kin * share, AlternativeKind::Kin);
+            }
             plan.clauses.push(clause);
+            for clause in &mut plan.clauses[first_clause..] {
+                clause.sentence = sentence;
+            }
         }
+        plan.sentences = sentences.len();
+        plan.text = repaired.text;
         plan
     }
 
     fn add_synonyms(&mut self, clause: &mut Clause, synonyms: &[Synonym], weights: &Weights) {
         for synonym in synonyms {
-            // Two spellings may share a stem.
-            if clause.alternatives.iter().any(|known| known.stems == synonym.stems) {
+            if !clause.add(synonym.stems.clone(), weights.synonym, AlternativeKind::Synonym) {
                 continue;
             }
-            clause.alternatives.push(Alternative {
-                stems: synonym.stems.clone(),
-                weight: weights.synonym,
-                kind: AlternativeKind::Synonym,
-            });
             self.rewrites.push(Rewrite {
                 kind: RewriteKind::Synonym,
                 from: clause.text.to_string(),
@@ -158,14 +192,44 @@ impl Plan {
         let itself =
             Alternative { stems: phrase.to_vec(), weight: 1.0, kind: AlternativeKind::Word };
         let text = phrase.join(" ").into();
-        let mut clause = Clause { text, exact: None, alternatives: vec![itself] };
+        let mut clause = Clause {
+            text,
+            exact: None,
+            sentence: 0,
+            worth: 1.0,
+            alternatives: vec![itself],
+        };
         self.add_synonyms(&mut clause, synonyms, weights);
         self.clauses.push(clause);
     }
 }
 
-fn is_known(partitions: &[&Partition], stem: &str) -> bool {
-    partitions.iter().any(|partition| partition.has_stem(stem))
+impl Clause {
+    /// A word, and nothing else that may stand for it.
+    fn of(word: &Word, weight: f32) -> Self {
+        let itself = Alternative {
+            stems: vec![Arc::clone(&word.stem)],
+            weight,
+            kind: AlternativeKind::Word,
+        };
+        let exact = Arc::clone(&word.exact);
+        Self {
+            text: Arc::clone(&exact),
+            exact: Some(exact),
+            sentence: 0,
+            worth: 1.0,
+            alternatives: vec![itself],
+        }
+    }
+
+    /// Lets something stand for it, unless that does already: two spellings may share a stem.
+    fn add(&mut self, stems: Stems, weight: f32, kind: AlternativeKind) -> bool {
+        let is_new = self.alternatives.iter().all(|known| known.stems != stems);
+        if is_new {
+            self.alternatives.push(Alternative { stems, weight, kind });
+        }
+        is_new
+    }
 }
 
 fn add_completions(
@@ -188,13 +252,6 @@ fn add_completions(
     completions.sort_by(|(a, x), (b, y)| y.cmp(x).then(a.len().cmp(&b.len())).then(a.cmp(b)));
     for (word, _) in completions.into_iter().take(MAX_COMPLETIONS) {
         let Some(stem) = index.analyzer.words(&word).pop().map(|word| word.stem) else { continue };
-        let stems = vec![stem];
-        if !clause.alternatives.iter().any(|known| known.stems == stems) {
-            clause.alternatives.push(Alternative {
-                stems,
-                weight: weights.prefix,
-                kind: AlternativeKind::Completion,
-            });
-        }
+        clause.add(vec![stem], weights.prefix, AlternativeKind::Completion);
     }
 }

@@ -5,7 +5,7 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 
 use super::Weights;
-use super::partition::{NO_ARTICLE, Partition, Segment};
+use super::partition::{Count, NO_ARTICLE, Partition, Segment};
 use super::plan::Clause;
 use super::schema::TextField;
 
@@ -59,6 +59,18 @@ impl<'a> Layout<'a> {
     /// In how many articles a stem is.
     pub(super) fn df(&self, stem: &str) -> u32 {
         self.partitions.iter().map(|partition| partition.df(stem)).sum()
+    }
+
+    /// How much a stem tells; nothing when no article has it.
+    pub(super) fn telling(&self, stem: &str, weights: &Weights) -> f32 {
+        let sum = self.partitions.iter().map(|partition| partition.count(stem)).fold(
+            Count::default(),
+            |sum, one| Count {
+                articles: sum.articles + one.articles,
+                times: sum.times + one.times,
+            },
+        );
+        weights.telling(stem, sum, self.article_count())
     }
 
     /// Where the postings of a stem are.
@@ -166,30 +178,32 @@ impl Segment {
 }
 
 impl Partition {
-    /// Whether any article has a form of this word.
-    pub(super) fn has_stem(&self, stem: &str) -> bool {
-        self.df(stem) > 0
+    /// In how many articles a stem is.
+    pub(super) fn df(&self, stem: &str) -> u32 {
+        self.count(stem).articles
     }
 
-    /// In how many articles a stem is; counted once, and remembered as long as the partition is.
+    /// How often a stem is said; counted once, and remembered as long as the partition is.
     ///
     /// Counted, because tantivy's own number includes deleted documents, and the same articles
     /// must score the same whatever was edited before.
-    pub(super) fn df(&self, stem: &str) -> u32 {
+    pub(super) fn count(&self, stem: &str) -> Count {
         /// More different words than this are not asked for; beyond it each is counted anew.
         const MAX_REMEMBERED: usize = 50_000;
-        let read = self.dfs.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(df) = read.get(stem) {
-            return *df;
+        let read = self.counts.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(count) = read.get(stem) {
+            return *count;
         }
         drop(read);
         let mut articles = Vec::new();
+        let mut times = 0;
         for segment in &self.segments {
             for field in TextField::ALL {
                 let Ok(Some(term)) = segment.terms[field as usize].terms().get(stem) else {
                     continue;
                 };
-                segment.each_posting(&term, field, |_, article, _| {
+                segment.each_posting(&term, field, |_, article, here| {
+                    times += here;
                     if articles.last() != Some(&article) {
                         articles.push(article);
                     }
@@ -198,12 +212,12 @@ impl Partition {
         }
         articles.sort_unstable();
         articles.dedup();
-        let df = articles.len() as u32;
-        let mut write = self.dfs.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let count = Count { articles: articles.len() as u32, times };
+        let mut write = self.counts.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         if write.len() < MAX_REMEMBERED {
-            write.insert(stem.into(), df);
+            write.insert(stem.into(), count);
         }
-        df
+        count
     }
 
     /// Words of the articles that begin like this, with the number of sections that have them.

@@ -33,7 +33,9 @@ pub struct GoldenQuery {
     pub section: Option<Anchor>,
     /// An answer that nothing may push down: it must be first.
     pub protected: bool,
-    /// What the engine has to be able to do for it, when it cannot yet: `typo`, `layout`.
+    /// A player's whole message rather than a search: every article must be among the answers.
+    pub message: bool,
+    /// What is wrong with the way it is typed: `typo`, `layout`.
     pub needs: Option<String>,
     /// Where it stands in its file.
     pub spot: Spot,
@@ -50,6 +52,8 @@ struct Form {
     section: Option<String>,
     #[serde(default)]
     protected: bool,
+    #[serde(default)]
+    message: bool,
     #[serde(default)]
     needs: Option<String>,
 }
@@ -151,6 +155,7 @@ impl Form {
             within: if self.protected { 1 } else { within },
             section: section.map_err(|error| format!("`section`: {error}"))?,
             protected: self.protected,
+            message: self.message,
             needs: self.needs,
             spot,
         })

@@ -2,6 +2,7 @@
 
 use tantivy::fieldnorm::FieldNormReader;
 
+use super::partition::Count;
 use super::schema::TextField;
 
 /// Every number that ranking depends on.
@@ -29,6 +30,17 @@ pub struct Weights {
     pub synonym: f32,
     /// What the end of an unfinished word counts compared with a whole one.
     pub prefix: f32,
+    /// What a word of the same family (by its letters) counts, times how alike they are.
+    pub(super) kin: f32,
+    /// How much more a word tells that comes back in the articles that have it.
+    pub(super) burst: f32,
+    /// How much less a short word tells: most are particles and pronouns.
+    pub(super) short: f32,
+    /// Added for a title or question that the query covers: times what it covers, times the share
+    /// of the title that this is.
+    pub(super) covered_title: f32,
+    /// How much less the other sentences of a message count than the one that is answered best.
+    pub(super) focus: f32,
     /// BM25's k1: how soon a word said again counts no more.
     pub saturation: f32,
     /// BM25's b for title, questions, tags, heading and text: how much a long field is held back.
@@ -40,19 +52,25 @@ pub struct Weights {
 impl Default for Weights {
     /// Found on golden queries and public collections of questions; `spravka eval` judges a change.
     fn default() -> Self {
+use super::tune::e;
         Self {
-            title: 2.5,
-            questions: 1.3,
-            tags: 0.4,
-            heading: 1.2,
-            text: 1.0,
-            exact: 0.3,
-            proximity: 0.5,
-            synonym: 0.85,
-            prefix: 0.8,
-            saturation: 1.4,
-            length: [0.5, 0.75, 0.2, 0.5, 0.8],
-            coverage: 0.2,
+            title: e("title", 2.5),
+            questions: e("questions", 1.3),
+            tags: e("tags", 0.4),
+            heading: e("heading", 1.2),
+            text: e("text", 1.0),
+            exact: e("exact", 0.15),
+            proximity: e("proximity", 0.8),
+            synonym: e("synonym", 0.85),
+            prefix: e("prefix", 0.8),
+            kin: e("kin", 0.8),
+            burst: e("burst", 1.2),
+            short: e("short", 0.6),
+            covered_title: e("covered_title", 0.7),
+            focus: e("focus", 3.0),
+            saturation: e("saturation", 1.4),
+            length: [e("bt", 0.5), e("bq", 0.75), 0.2, e("bh", 0.5), e("bx", 0.9)],
+            coverage: e("coverage", 0.2),
         }
     }
 }
@@ -66,6 +84,34 @@ impl Weights {
             TextField::Heading => self.heading,
             TextField::Text => self.text,
         }
+    }
+
+    /// How much a word tells, by the articles that have it: its idf, corrected by what else is
+    /// known of it.
+    ///
+    /// Words that a text is about come back in it, and words that any text may use stand about as
+    /// chance scatters them: the idf beyond what chance would give, which is residual idf (Church
+    /// and Gale, Poisson mixtures, 1995), tells «вывод» from «чтобы» without any list. Of few
+    /// articles it tells little.
+    pub(super) fn telling(&self, stem: &str, count: Count, n: usize) -> f32 {
+        /// Residual idf of a word that is neither.
+        const USUAL: f32 = 0.2;
+        /// Beyond it, being said more often tells no more.
+        const MOST: f32 = 0.5;
+        /// Articles that it takes to trust half of what they say.
+        const TRUSTED: f32 = 3.0;
+        /// Letters of a stem that is not short.
+        const LONG: f32 = 6.0;
+        if count.articles == 0 {
+            return 0.0;
+        }
+        let (df, times, all) = (count.articles as f32, count.times as f32, n.max(1) as f32);
+        let residual = (1.0 - (-times / all).exp()).ln() - (df / all).ln();
+        let trust = df / (df + TRUSTED);
+        let burst = 1.0 + self.burst * trust * (residual - USUAL).clamp(-USUAL, MOST);
+        let is_code = stem.bytes().any(|b| b.is_ascii_digit());
+        let letters = if is_code { LONG } else { (stem.chars().count() as f32).min(LONG) };
+        idf(count.articles, n) * burst * (1.0 - self.short * (1.0 - letters / LONG))
     }
 
     /// What a field's length takes from its share, by the byte that tantivy keeps of the length,

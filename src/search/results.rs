@@ -4,17 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::partition::{IndexedArticle, Partition};
-use super::plan::{LastWord, Plan, Rewrite};
-use super::retrieve::{Candidate, Retrieved, retrieve};
+use super::plan::{LastWord, Plan, Rewrite, RewriteKind};
+use super::retrieve::{Candidate, Retrieved, focus, retrieve};
 use super::schema::TextField;
 use super::sections::Terms;
 use super::snippet::{self, Snippet, Wanted};
 use super::words::{Token, term_hash};
-use super::{Index, LocaleIndex, Query, Weights};
+use super::{Evidence, Index, LocaleIndex, Query, Weights};
 use crate::article::{Article, Audience, Locale, Tag, TopicId};
 
 /// Candidates whose words are looked at: the order below is by postings alone.
-const RERANKED: usize = 30;
+const RERANKED: usize = 50;
 /// Sections shown with a hit.
 const SECTIONS: usize = 2;
 /// A further section is shown when it has at least this share of the best one's score.
@@ -35,6 +35,8 @@ pub struct Results {
     pub total: usize,
     /// How they spread over topics and tags.
     pub facets: Facets,
+    /// What speaks for the first hit of all pages.
+    pub evidence: Evidence,
     /// A better query, when there is one.
     pub correction: Option<String>,
 }
@@ -99,8 +101,9 @@ impl Index {
         let Some(scope) = self.scope(&query.locale, audience) else {
             return Results::nothing(query);
         };
-        let plan =
+        let mut plan =
             Plan::of(&query.text, LastWord::Finished, scope.index, &scope.partitions, weights);
+        focus(&mut plan, &scope.partitions, weights);
         if plan.clauses.is_empty() {
             return Results::nothing(query);
         }
@@ -111,6 +114,7 @@ impl Index {
         let terms = Terms::of(&plan, &retrieved);
         rank(&scope, &mut candidates, query.offset + query.limit, &terms, weights);
 
+        let evidence = Evidence::of(&scope, &plan, &retrieved, &candidates, &terms, weights);
         let page: Vec<Candidate> =
             candidates.into_iter().skip(query.offset).take(query.limit).collect();
         let hits = page
@@ -123,12 +127,13 @@ impl Index {
             })
             .collect();
         Results {
-            interpreted: query.text.clone(),
+            correction: correction(&plan),
+            interpreted: plan.text,
             rewrites: plan.rewrites,
             hits,
             total,
             facets,
-            correction: None,
+            evidence,
             query,
         }
     }
@@ -143,9 +148,16 @@ impl Results {
             hits: Vec::new(),
             total: 0,
             facets: Facets::default(),
+            evidence: Evidence::default(),
             correction: None,
         }
     }
+}
+
+/// What a visitor may have meant: told when words were guessed.
+fn correction(plan: &Plan) -> Option<String> {
+    let is_guess = |rewrite: &Rewrite| rewrite.kind == RewriteKind::Typo;
+    plan.rewrites.iter().any(is_guess).then(|| plan.text.clone())
 }
 
 /// The candidates worth showing that pass the filters, and the facets.
@@ -260,7 +272,29 @@ pub(super) fn told_by_words(
         look(words.heading(section), TextField::Heading);
         look(words.text(section), TextField::Text);
     }
-    terms.bonus(&looked, weights)
+    let covered = covered_title(scope, candidate, terms, weights);
+    terms.bonus(&looked, weights) + weights.covered_title * covered
+}
+
+/// What the query covers of the title or question that it covers best, times the share of it.
+fn covered_title(
+    scope: &Scope<'_>,
+    candidate: &Candidate,
+    terms: &Terms,
+    weights: &Weights,
+) -> f32 {
+    let partition = scope.partitions[candidate.partition];
+    let article = scope.article(candidate);
+    let words = article.words(&scope.index.analyzer);
+    let told = partition.told_by_titles(candidate.article, &scope.index.analyzer, weights);
+    std::iter::once(words.title())
+        .chain(words.questions())
+        .zip(told)
+        .map(|(tokens, all)| {
+            let covered = terms.told_by(tokens);
+            if *all > 0.0 { covered * (covered / all).min(1.0) } else { 0.0 }
+        })
+        .fold(0.0, f32::max)
 }
 
 /// The terms to mark, with what they are worth to a snippet.

@@ -98,7 +98,7 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
                 && let Some(df) = clause.only_stem().map(|stem| layout.df(stem))
                 && df as f32 > n as f32 * EVERYWHERE
             {
-                found.idfs[at] = idf(df, n);
+                found.idfs[at] = clause.worth * layout.telling(clause.only_stem().unwrap_or_default(), weights);
                 found.unread[at] = true;
                 continue;
             }
@@ -109,6 +109,28 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
         scratch.clear();
         found
     })
+}
+
+/// Gives each sentence of a plan what it is worth: how well its best answer fits, compared with
+/// that of the best sentence. Greetings and anger fit nothing well.
+pub(super) fn focus(plan: &mut Plan, partitions: &[&Partition], weights: &Weights) {
+    if plan.sentences < 2 {
+        return;
+    }
+    let fits: Vec<f32> = (0..plan.sentences)
+        .map(|sentence| {
+            let own = plan.clauses.iter().filter(|clause| clause.sentence == sentence);
+            let own = Plan { clauses: own.cloned().collect(), ..Plan::default() };
+            let found = retrieve(&own, partitions, weights);
+            found.candidates.iter().map(|candidate| candidate.score).fold(0.0, f32::max)
+        })
+        .collect();
+    let best = fits.iter().copied().fold(0.0, f32::max);
+    if best > 0.0 {
+        for clause in &mut plan.clauses {
+            clause.worth = (fits[clause.sentence] / best).powf(weights.focus);
+        }
+    }
 }
 
 /// A part of an article's score.
@@ -146,7 +168,7 @@ pub(super) fn parts_of(
                     })
                     .flatten();
                 let source = share.field.name();
-                let score = share.value * own.min(idf) * alternative.weight;
+                let score = share.value * (own * clause.worth).min(idf) * alternative.weight;
                 parts.push(Part { alternative: Some(at), source, section, score });
             }
         }
@@ -176,7 +198,6 @@ struct Scorer<'a> {
 impl Scorer<'_> {
     /// Adds a clause to all scores; its idf.
     fn clause(&mut self, at: usize, clause: &Clause, postings: &[Vec<Vec<Postings<'_>>>]) -> f32 {
-        let n = self.layout.article_count();
         let bit = 1u64 << at.min(63);
         let own = match clause.only_stem() {
             Some(stem) => {
@@ -184,7 +205,8 @@ impl Scorer<'_> {
                 if df == 0 {
                     return 0.0;
                 }
-                let factor = idf(df, n) * clause.alternatives[0].weight;
+                let telling = clause.worth * self.layout.telling(stem, self.weights);
+                let factor = telling * clause.alternatives[0].weight;
                 let (brings, layout, weights) = (self.brings_candidates, self.layout, self.weights);
                 let scratch = &mut *self.scratch;
                 for list in postings.iter().flatten().flatten() {
@@ -192,7 +214,7 @@ impl Scorer<'_> {
                         scratch.add(share, factor, bit, brings);
                     });
                 }
-                idf(df, n)
+                telling
             }
             None => self.alternatives(clause, postings, bit),
         };
@@ -220,6 +242,7 @@ impl Scorer<'_> {
                 continue;
             }
             // A rare synonym of a common word tells no more than the word would.
+            let idf = idf * clause.worth;
             if own <= 0.0 {
                 own = idf;
             }
@@ -267,7 +290,7 @@ impl Scorer<'_> {
                     list.each_share(self.layout, self.weights, &mut |share| shares.push(share));
                 }
             }
-            return (shares, if df > 0 { idf(df, n) } else { 0.0 });
+            return (shares, self.layout.telling(stem, self.weights));
         }
         let words = alternative.stems.len() as f32;
         let all_words = (1u64 << alternative.stems.len().min(63)) - 1;

@@ -55,7 +55,7 @@ impl Terms {
 
     /// Whether there is anything that only an article's words can tell.
     pub(super) fn wants_words(&self) -> bool {
-        self.clauses.len() > 1
+        !self.clauses.is_empty()
     }
 
     /// Nothing looked at yet.
@@ -107,6 +107,12 @@ impl Terms {
                 looked.added += clause.idf * share;
             }
         }
+    }
+
+    /// What the words of the query tell that a text has.
+    pub(super) fn told_by(&self, tokens: &[Token]) -> f32 {
+        let has = |clause: &&ClauseTerms| tokens.iter().any(|t| clause.terms.contains(&t.term));
+        self.clauses.iter().filter(has).map(|clause| clause.idf).sum()
     }
 
     /// What looking adds to a score.

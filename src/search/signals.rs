@@ -5,7 +5,7 @@ use crate::article::{Article, Audience};
 
 use super::plan::{AlternativeKind, LastWord, Plan};
 use super::results::told_by_words;
-use super::retrieve::{parts_of, retrieve};
+use super::retrieve::{focus, parts_of, retrieve};
 use super::sections::Terms;
 use super::{Index, Query, Weights};
 
@@ -36,8 +36,9 @@ impl Index {
         weights: &Weights,
     ) -> Vec<Signal> {
         let Some(scope) = self.scope(&query.locale, audience) else { return Vec::new() };
-        let plan =
+        let mut plan =
             Plan::of(&query.text, LastWord::Finished, scope.index, &scope.partitions, weights);
+        focus(&mut plan, &scope.partitions, weights);
         let retrieved = retrieve(&plan, &scope.partitions, weights);
         let candidate = retrieved
             .candidates
@@ -70,6 +71,12 @@ impl Index {
                     AlternativeKind::Word => None,
                     AlternativeKind::Synonym => {
                         Some(format!("its synonym «{}»", alternative.stems.join(" ")))
+                    }
+                    AlternativeKind::Guess => {
+                        Some(format!("«{}», which may have been meant", alternative.stems.join(" ")))
+                    }
+                    AlternativeKind::Kin => {
+                        Some(format!("«{}», which is like it", alternative.stems.join(" ")))
                     }
                     AlternativeKind::Completion => {
                         Some(format!("the longer word «{}»", alternative.stems.join(" ")))

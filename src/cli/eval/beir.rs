@@ -29,6 +29,7 @@ struct Entry {
 
 /// A collection, indexed.
 struct Collection {
+    name: String,
     locale: Locale,
     index: Index,
     /// The collection's own id of each article.
@@ -75,7 +76,8 @@ impl Collection {
         let (catalog, _) = Catalog::assemble(&content, Timestamp::UNIX_EPOCH, None);
         let index = Indexer::in_memory().sync(&catalog, &HashMap::new(), &mut |_, _| {})?;
         let judgements = judgements(&folder.join("qrels.tsv"))?;
-        Ok(Self { locale, index, ids, judgements })
+        let name = folder.display().to_string();
+        Ok(Self { name, locale, index, ids, judgements })
     }
 
     fn measure(&self, questions: &[Entry]) -> Measures {
@@ -83,13 +85,21 @@ impl Collection {
         let each: Vec<Measures> = questions
             .iter()
             .filter_map(|question| {
-                let judgements = self.judgements.get(&question.id)?;
+                let none = Judgements::default();
+                let judgements = self.judgements.get(&question.id).unwrap_or(&none);
                 let query = Query::unbounded(&question.text, self.locale.clone());
                 let results = self.index.search(Audience::Public, query, &weights);
                 let found: Vec<&str> = ranking(&results)
                     .into_iter()
                     .filter_map(|id| self.ids.get(id).map(String::as_str))
                     .collect();
+                if let Ok(file) = std::env::var("DUMP") {
+                    use std::io::Write as _;
+                    let mut f = fs::File::options().append(true).create(true).open(file).ok()?;
+                    let e = results.evidence;
+                    let good = found.first().is_some_and(|id| judgements.contains_key(*id));
+                    let _ = writeln!(f, "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", self.name, question.id, u8::from(good), e.score, e.coverage, e.margin, e.title, e.asked);
+                }
                 Some(Measures::of(&found, judgements))
             })
             .collect();
@@ -100,6 +110,7 @@ impl Collection {
 /// `queries.jsonl` first, then its variants by name.
 fn question_files(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     let mut files = vec![("clean".to_owned(), folder.join("queries.jsonl"))];
+    if folder.join("oos.jsonl").exists() { files.push(("oos".to_owned(), folder.join("oos.jsonl"))); }
     let mut others = Vec::new();
     let listed =
         fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;

@@ -1,0 +1,97 @@
+//! How sure the engine is that its first hit answers: evidence of the ranking turned into a
+//! probability.
+
+use super::partition::Count;
+use super::plan::Plan;
+use super::results::Scope;
+use super::retrieve::{Candidate, Retrieved};
+use super::sections::Terms;
+use super::words::term_hash;
+use super::Weights;
+
+/// What speaks for the first hit.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Evidence {
+    /// Its score: a sum over the words of the query, so that it grows with what was asked.
+    pub score: f32,
+    /// How much of what the query tells the hit has, 0 to 1; words that no article has count as
+    /// the rarest.
+    pub coverage: f32,
+    /// How far the second hit is behind, 0 to 1.
+    pub margin: f32,
+    /// How much of its title, or of the question that fits best, the query covers, 0 to 1.
+    pub title: f32,
+    /// What the query tells in all, in idfs.
+    pub asked: f32,
+}
+
+impl Evidence {
+    /// What speaks for the first of the candidates, which are in order.
+    pub(super) fn of(
+        scope: &Scope<'_>,
+        plan: &Plan,
+        retrieved: &Retrieved,
+        candidates: &[Candidate],
+        terms: &Terms,
+        weights: &Weights,
+    ) -> Self {
+        let Some(first) = candidates.first() else { return Self::default() };
+        let article = scope.article(first);
+        let words = article.words(&scope.index.analyzer);
+        let section = first
+            .best
+            .and_then(|doc| scope.partitions[first.partition].section_at(doc))
+            .filter(|section| *section < article.article.sections.len());
+        let n: usize = scope.partitions.iter().map(|partition| partition.articles.len()).sum();
+        let (mut asked, mut covered) = (0.0, 0.0);
+        for (clause, idf) in plan.clauses.iter().zip(&retrieved.idfs) {
+            let is_known = *idf > 0.0;
+            let telling = if is_known {
+                *idf
+            } else {
+                let once = Count { articles: 1, times: 1 };
+                clause.worth * weights.telling(&clause.text, once, n)
+            };
+            asked += telling;
+            let has = |stem: &str| {
+                let hash = term_hash(stem);
+                let mut parts = vec![words.title()];
+                parts.extend(words.questions());
+                if let Some(section) = section {
+                    parts.extend([words.heading(section), words.text(section)]);
+                }
+                parts.iter().any(|tokens| tokens.iter().any(|token| token.term == hash))
+            };
+            let best = clause
+                .alternatives
+                .iter()
+                .filter(|alternative| alternative.stems.iter().all(|stem| has(stem)))
+                .map(|alternative| alternative.weight)
+                .fold(0.0, f32::max);
+            covered += telling * best.min(1.0);
+        }
+        let second = candidates.get(1).map_or(0.0, |candidate| candidate.score);
+        let share = |tokens: &[super::words::Token], all: f32| {
+            if all > 0.0 { (terms.told_by(tokens) / all).min(1.0) } else { 0.0 }
+        };
+        let told = scope.partitions[first.partition].told_by_titles(
+            first.article,
+            &scope.index.analyzer,
+            weights,
+        );
+        let titles = std::iter::once(words.title()).chain(words.questions()).zip(told);
+        Self {
+            score: first.score,
+            coverage: if asked > 0.0 { covered / asked } else { 0.0 },
+            margin: if first.score > 0.0 { 1.0 - second / first.score } else { 0.0 },
+            title: titles.map(|(tokens, all)| share(tokens, *all)).fold(0.0, f32::max),
+            asked,
+        }
+    }
+
+    /// The probability that the first hit answers.
+    pub fn confidence(&self) -> f32 {
+        let x = -3.0 + 0.1 * self.score + 3.0 * self.coverage;
+        1.0 / (1.0 + (-x).exp())
+    }
+}

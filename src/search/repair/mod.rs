@@ -1,0 +1,126 @@
+//! What a query was meant to be: the keyboard layout that it was typed on, Russian in Latin
+//! letters, look-alike letters, words run together or apart, and slips of the finger.
+//!
+//! Everything is decided by the words of the articles that the visitor may see. What they know is
+//! never changed, and a reading that they do not know better than what was typed is not taken.
+
+mod correct;
+mod keyboard;
+mod reading;
+mod spelling;
+mod translit;
+
+use std::sync::Arc;
+
+use super::plan::{Rewrite, RewriteKind};
+use super::vocabulary::Vocabulary;
+use super::Word;
+
+pub(super) use keyboard::Script;
+
+/// Words of a query that are compared with the words of the articles; further ones are taken as
+/// they are, so that nonsense of any length costs a bounded time.
+const MAX_COMPARED: usize = 32;
+
+/// A query as it was understood.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Repaired {
+    /// The text that is searched.
+    pub(super) text: String,
+    /// Its words.
+    pub(super) words: Vec<Meant>,
+    /// What was done, in the order of the text.
+    pub(super) rewrites: Vec<Rewrite>,
+}
+
+/// A word of the text that is searched.
+#[derive(Debug, Clone)]
+pub(super) struct Meant {
+    pub(super) word: Word,
+    /// What it counts: less than 1 when it is a guess.
+    pub(super) weight: f32,
+    /// Other words that may have been meant, with what each counts.
+    pub(super) others: Vec<(Arc<str>, f32)>,
+}
+
+/// Reads a query as the words of the articles have it; the last word may be unfinished.
+pub(super) fn repair(text: &str, vocabulary: Vocabulary<'_>) -> Repaired {
+    let words = vocabulary.index.analyzer.words(text);
+    if words.iter().all(|word| is_plain(word) && vocabulary.df(&word.stem) > 0) {
+        return Repaired {
+            text: text.to_owned(),
+            words: words.into_iter().map(Meant::as_typed).collect(),
+            rewrites: Vec::new(),
+        };
+    }
+    let mut work = Work { vocabulary, compared: 0 };
+    let (text, mut rewrites) = work.read(text);
+    let mut repaired = work.correct(&text);
+    rewrites.append(&mut repaired.rewrites);
+    repaired.rewrites = rewrites;
+    repaired
+}
+
+/// The state of one repair.
+struct Work<'a> {
+    vocabulary: Vocabulary<'a>,
+    /// Words compared with the vocabulary so far.
+    compared: usize,
+}
+
+/// A word of the articles that a typed one may have been meant to be.
+#[derive(Debug, Clone)]
+struct Guess {
+    word: String,
+    stem: Arc<str>,
+    /// How far it is from what was typed; less is better.
+    cost: f32,
+}
+
+impl Work<'_> {
+    /// The words of the articles that a word may have been meant to be, the likeliest first.
+    fn guesses(&mut self, word: &str, how: spelling::Typed) -> Vec<Guess> {
+        let typed: Vec<char> = word.chars().collect();
+        let limit = spelling::limit(typed.len());
+        if limit <= 0.0 || self.compared >= MAX_COMPARED || !typed.iter().all(|c| c.is_alphabetic()) {
+            return Vec::new();
+        }
+        self.compared += 1;
+        let mut guesses: Vec<Guess> = self
+            .vocabulary
+            .alike(word)
+            .into_iter()
+            .filter_map(|entry| {
+                let meant: Vec<char> = entry.word.chars().collect();
+                let distance = spelling::distance(&typed, &meant, how, limit)?;
+                // Of words equally far, the one that more articles have is more likely.
+                let cost = distance - COMMONNESS * (1.0 + entry.df as f32).ln();
+                Some(Guess { word: entry.word, stem: entry.stem, cost })
+            })
+            .collect();
+        guesses.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.word.cmp(&b.word)));
+        guesses
+    }
+
+    fn is_known(&self, word: &Word) -> bool {
+        !is_plain(word) || self.vocabulary.df(&word.stem) > 0
+    }
+}
+
+/// What being in ten times as many articles is worth, in edits.
+const COMMONNESS: f32 = 0.06;
+
+impl Meant {
+    fn as_typed(word: Word) -> Self {
+        Self { word, weight: 1.0, others: Vec::new() }
+    }
+}
+
+/// Whether a word is of letters: numbers and codes are never repaired.
+fn is_plain(word: &Word) -> bool {
+    word.exact.chars().all(char::is_alphabetic)
+}
+
+fn rewrite(kind: RewriteKind, from: &str, to: &str) -> Rewrite {
+    Rewrite { kind, from: from.to_owned(), to: to.to_owned() }
+}

@@ -1,0 +1,347 @@
+//! The words of the articles, and which of them are like a given one: by spelling, for words that
+//! are typed wrong, and by the letters they share, for words of one family.
+//!
+//! Letter groups (n-grams) are kept of the vocabulary rather than of the documents: a document
+//! has thousands of them, and the words that they would bring together are the same few. Each
+//! segment of the index has a block of its own, made when it is first needed; a segment never
+//! changes, so a save costs the words of the new article and no more.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::LocaleIndex;
+use super::partition::{Partition, Segment};
+
+/// Longer words are not compared with others, in characters.
+const MAX_WORD: usize = 32;
+/// Words alike in their letter pairs whose distance is measured.
+const MEASURED: usize = 24;
+
+/// The words that one audience's articles in one locale use.
+#[derive(Clone, Copy)]
+pub(super) struct Vocabulary<'a> {
+    pub(super) index: &'a LocaleIndex,
+    pub(super) partitions: &'a [&'a Partition],
+}
+
+/// A word of the articles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) word: String,
+    pub(super) stem: Arc<str>,
+    /// In how many articles any of its forms is.
+    pub(super) df: u32,
+}
+
+impl Vocabulary<'_> {
+    /// In how many articles a stem is.
+    pub(super) fn df(&self, stem: &str) -> u32 {
+        self.partitions.iter().map(|partition| partition.df(stem)).sum()
+    }
+
+    /// Whether a word is written in the articles in just this form.
+    pub(super) fn has_form(&self, word: &str, stem: &str) -> bool {
+        self.df(stem) > 0
+            && self.segments().any(|segment| segment.words.terms().get(word).ok().flatten().is_some())
+    }
+
+    /// Words that share letter pairs with this one, the likest first.
+    pub(super) fn alike(&self, word: &str) -> Vec<Entry> {
+        let pairs = letter_pairs(word);
+        let mut found: Vec<(u32, &str, &str)> = Vec::new();
+        for segment in self.segments() {
+            let block = segment.block(&self.index.analyzer);
+            block.pairs.each_sharing(&pairs, |id, shared| {
+                let other = block.words.get(id);
+                let all = pairs.len() as u32 + other.chars().count() as u32 + 1;
+                // Dice, in thousandths.
+                let likeness = 2000 * u32::from(shared) / all;
+                if likeness >= 300 {
+                    found.push((likeness, other, block.stems.get(block.stem_of[id as usize])));
+                }
+            });
+        }
+        found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        found.dedup_by(|a, b| a.1 == b.1);
+        found
+            .into_iter()
+            .map(|(_, word, stem)| Entry { word: word.to_owned(), stem: stem.into(), df: self.df(stem) })
+            .filter(|entry| entry.df > 0)
+            .take(MEASURED)
+            .collect()
+    }
+
+    /// Stems that share groups of letters with this one, with the share from 0 to 1, at least
+    /// `least`; the nearest first.
+    pub(super) fn kin(&self, stem: &str, least: f32, most: usize) -> Vec<(Arc<str>, f32)> {
+        let groups = letter_groups(stem);
+        if groups.is_empty() {
+            return Vec::new();
+        }
+        let mut found: Vec<(f32, &str)> = Vec::new();
+        for segment in self.segments() {
+            let block = segment.block(&self.index.analyzer);
+            block.groups.each_sharing(&groups, |id, shared| {
+                let other = block.stems.get(id);
+                let theirs = group_count(other.chars().count());
+                // Between how much of this stem the other has, and how much both share.
+                let share = f32::from(shared) / (0.6 * groups.len() as f32 + 0.4 * theirs as f32);
+                if share >= least && other != stem {
+                    found.push((share, other));
+                }
+            });
+        }
+        found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        found.dedup_by(|a, b| a.1 == b.1);
+        found
+            .into_iter()
+            .filter(|(_, other)| self.df(other) > 0)
+            .take(most)
+            .map(|(share, other)| (other.into(), share))
+            .collect()
+    }
+
+    /// Which share of a word's groups of three letters any word has: how much it looks like one
+    /// of this language.
+    pub(super) fn plausibility(&self, word: &str) -> f32 {
+        let bordered: Vec<char> = std::iter::once('^').chain(word.chars()).chain(['$']).collect();
+        let triples = bordered.windows(3).filter_map(|three| three.try_into().ok());
+        let known = triples.filter(|three| self.has_triple(*three)).count();
+        known as f32 / bordered.len().saturating_sub(2).max(1) as f32
+    }
+
+    /// Whether any word has these three letters in a row; `^` stands before the first letter of a
+    /// word and `$` after its last.
+    pub(super) fn has_triple(&self, letters: [char; 3]) -> bool {
+        let triple = hash(&letters);
+        self.segments().any(|segment| {
+            segment.block(&self.index.analyzer).triples.binary_search(&triple).is_ok()
+        })
+    }
+
+    /// Whether any word begins like this.
+    pub(super) fn has_longer(&self, beginning: &str) -> bool {
+        self.segments().any(|segment| {
+            let block = segment.block(&self.index.analyzer);
+            block.words.beginning_with(beginning).any(|id| {
+                self.df(block.stems.get(block.stem_of[id as usize])) > 0
+            })
+        })
+    }
+
+    fn segments(&self) -> impl Iterator<Item = &Segment> {
+        self.partitions.iter().flat_map(|partition| &partition.segments)
+    }
+}
+
+/// The words of one segment.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    words: Texts,
+    /// By word: its stem.
+    stem_of: Box<[u32]>,
+    stems: Texts,
+    /// Three letters in a row that some word has, sorted.
+    triples: Box<[u32]>,
+    /// Letter pairs to words.
+    pairs: Grams,
+    /// Letter groups to stems.
+    groups: Grams,
+}
+
+impl Block {
+    /// Reads the words of a segment. A dictionary that cannot be read counts as empty: search goes
+    /// on without its help.
+    pub(super) fn of(
+        words: &tantivy::InvertedIndexReader,
+        analyzer: &super::Analyzer,
+    ) -> Self {
+        let mut block = Self::default();
+        let Ok(mut stream) = words.terms().stream() else { return block };
+        let mut stem_ids: rustc_hash::FxHashMap<Arc<str>, u32> = Default::default();
+        let mut stem_of = Vec::new();
+        let mut triples = rustc_hash::FxHashSet::default();
+        let (mut texts, mut stems) = (TextsBuilder::default(), TextsBuilder::default());
+        while stream.advance() {
+            let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
+            // Numbers and codes are right or wrong, never alike.
+            if word.chars().count() > MAX_WORD || word.chars().any(|c| !c.is_alphabetic()) {
+                continue;
+            }
+            analyzer.each_word(word, |_, forms| {
+                let next = stem_ids.len() as u32;
+                let id = *stem_ids.entry(Arc::clone(&forms.stem)).or_insert_with(|| {
+                    stems.push(&forms.stem);
+                    next
+                });
+                texts.push(word);
+                let bordered: Vec<char> =
+                    std::iter::once('^').chain(word.chars()).chain(['$']).collect();
+                triples.extend(bordered.windows(3).map(hash));
+                stem_of.push(id);
+            });
+        }
+        block.words = texts.build();
+        block.stems = stems.build();
+        block.stem_of = stem_of.into();
+        let mut triples: Vec<u32> = triples.into_iter().collect();
+        triples.sort_unstable();
+        block.triples = triples.into();
+        block.pairs = Grams::of(&block.words, letter_pairs);
+        block.groups = Grams::of(&block.stems, letter_groups);
+        block
+    }
+}
+
+/// Many short texts in one piece of memory.
+#[derive(Debug, Default)]
+struct Texts {
+    all: Box<str>,
+    ends: Box<[u32]>,
+}
+
+#[derive(Default)]
+struct TextsBuilder {
+    all: String,
+    ends: Vec<u32>,
+}
+
+impl TextsBuilder {
+    fn push(&mut self, text: &str) {
+        self.all.push_str(text);
+        self.ends.push(self.all.len() as u32);
+    }
+
+    fn build(self) -> Texts {
+        Texts { all: self.all.into(), ends: self.ends.into() }
+    }
+}
+
+impl Texts {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The texts that begin like this; they are sorted.
+    fn beginning_with(&self, beginning: &str) -> impl Iterator<Item = u32> {
+        let (mut from, mut until) = (0, self.len() as u32);
+        while from < until {
+            let middle = from.midpoint(until);
+            if self.get(middle) < beginning { from = middle + 1 } else { until = middle }
+        }
+        (from..self.len() as u32).take_while(move |id| self.get(*id).starts_with(beginning))
+    }
+
+    fn get(&self, id: u32) -> &str {
+        let id = id as usize;
+        let from = if id == 0 { 0 } else { self.ends[id - 1] as usize };
+        &self.all[from..self.ends[id] as usize]
+    }
+}
+
+/// Which texts have a group of letters.
+#[derive(Debug, Default)]
+struct Grams {
+    /// Sorted.
+    keys: Box<[u32]>,
+    /// By key: where its texts begin; one more for the end.
+    starts: Box<[u32]>,
+    ids: Box<[u32]>,
+}
+
+thread_local! {
+    /// How many groups each text shares, and the texts that share any.
+    static SHARED: RefCell<(Vec<u16>, Vec<u32>)> = RefCell::default();
+}
+
+impl Grams {
+    fn of(texts: &Texts, grams: impl Fn(&str) -> Vec<u32>) -> Self {
+        let mut pairs: Vec<u64> = Vec::with_capacity(texts.len() * 10);
+        for id in 0..texts.len() as u32 {
+            pairs.extend(grams(texts.get(id)).into_iter().map(|gram| u64::from(gram) << 32 | u64::from(id)));
+        }
+        pairs.sort_unstable();
+        let (mut keys, mut starts) = (Vec::new(), Vec::new());
+        let mut ids = Vec::with_capacity(pairs.len());
+        for pair in pairs {
+            let key = (pair >> 32) as u32;
+            if keys.last() != Some(&key) {
+                keys.push(key);
+                starts.push(ids.len() as u32);
+            }
+            ids.push(pair as u32);
+        }
+        starts.push(ids.len() as u32);
+        Self { keys: keys.into(), starts: starts.into(), ids: ids.into() }
+    }
+
+    fn texts_with(&self, gram: u32) -> &[u32] {
+        self.keys.binary_search(&gram).map_or(&[], |at| {
+            &self.ids[self.starts[at] as usize..self.starts[at + 1] as usize]
+        })
+    }
+
+    /// Calls `found` with each text that shares at least two of the groups, and how many.
+    fn each_sharing(&self, grams: &[u32], mut found: impl FnMut(u32, u16)) {
+        SHARED.with_borrow_mut(|(shared, touched)| {
+            touched.clear();
+            for gram in grams {
+                for &id in self.texts_with(*gram) {
+                    if shared.len() <= id as usize {
+                        shared.resize(id as usize + 1, 0);
+                    }
+                    let count = &mut shared[id as usize];
+                    if *count == 0 {
+                        touched.push(id);
+                    }
+                    *count += 1;
+                }
+            }
+            for &id in touched.iter() {
+                let count = std::mem::take(&mut shared[id as usize]);
+                if count > 1 {
+                    found(id, count);
+                }
+            }
+        });
+    }
+}
+
+/// The pairs of letters of a word, its borders included, each once.
+fn letter_pairs(word: &str) -> Vec<u32> {
+    let bordered: Vec<char> = std::iter::once('^').chain(word.chars()).chain(['$']).collect();
+    let mut pairs: Vec<u32> =
+        bordered.windows(2).map(|pair| hash(pair)).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// The groups of three and four letters of a stem, its beginning included: its end is where a word
+/// was cut.
+fn letter_groups(stem: &str) -> Vec<u32> {
+    let mut groups = groups_of(stem, 3);
+    groups.extend(groups_of(stem, 4));
+    groups.sort_unstable();
+    groups.dedup();
+    groups
+}
+
+fn groups_of(stem: &str, n: usize) -> Vec<u32> {
+    let bordered: Vec<char> = std::iter::once('^').chain(stem.chars()).collect();
+    bordered.windows(n).map(hash).collect()
+}
+
+/// How many groups a stem of so many letters has.
+fn group_count(letters: usize) -> usize {
+    // With its border, `letters + 1` characters: all but two begin a group of three, all but three
+    // one of four.
+    (letters + 1).saturating_sub(2) + (letters + 1).saturating_sub(3)
+}
+
+/// FNV-1a over the characters.
+fn hash(letters: &[char]) -> u32 {
+    letters.iter().fold(0x811c_9dc5, |hash, letter| {
+        (hash ^ *letter as u32).wrapping_mul(0x0100_0193)
+    })
+}
