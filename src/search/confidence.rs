@@ -1,18 +1,30 @@
 //! How sure the engine is that its first hit answers: evidence of the ranking turned into a
 //! probability.
 
-use super::partition::Count;
-use super::plan::Plan;
-use super::results::Scope;
-use super::retrieve::{Candidate, Retrieved};
-use super::sections::Terms;
-use super::words::term_hash;
 use super::Weights;
+use super::partition::Count;
+use super::results::{Found, Scope};
+use super::retrieve::Candidate;
+use super::sections::Terms;
+use super::ranking::idf;
+use super::words::{Token, term_hash};
+
+/// The weights of the evidence: a logistic regression of "the first hit is right" over the golden
+/// queries and public collections of questions, answerable and not, typed well and badly.
+/// `spravka eval` shows how well it is calibrated. Scores are compared as they are, never scaled by
+/// the other hits of a query: that would hide whether the best is any good.
+const CONSTANT: f32 = -6.02;
+const SCORE: f32 = 2.06;
+const COVERAGE: f32 = 5.39;
+/// Hits less sure than this that have less than this share of the query are not shown.
+const LEAST: f32 = 0.05;
+const LEAST_COVERAGE: f32 = 0.25;
 
 /// What speaks for the first hit.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Evidence {
-    /// Its score: a sum over the words of the query, so that it grows with what was asked.
+    /// Its score, in words: 1 for what a word tells that a single article has. It grows with what
+    /// was asked and found.
     pub score: f32,
     /// How much of what the query tells the hit has, 0 to 1; words that no article has count as
     /// the rarest.
@@ -29,12 +41,12 @@ impl Evidence {
     /// What speaks for the first of the candidates, which are in order.
     pub(super) fn of(
         scope: &Scope<'_>,
-        plan: &Plan,
-        retrieved: &Retrieved,
+        found: &Found,
         candidates: &[Candidate],
         terms: &Terms,
         weights: &Weights,
     ) -> Self {
+        let Found { plan, retrieved } = found;
         let Some(first) = candidates.first() else { return Self::default() };
         let article = scope.article(first);
         let words = article.words(&scope.index.analyzer);
@@ -71,7 +83,7 @@ impl Evidence {
             covered += telling * best.min(1.0);
         }
         let second = candidates.get(1).map_or(0.0, |candidate| candidate.score);
-        let share = |tokens: &[super::words::Token], all: f32| {
+        let share = |tokens: &[Token], all: f32| {
             if all > 0.0 { (terms.told_by(tokens) / all).min(1.0) } else { 0.0 }
         };
         let told = scope.partitions[first.partition].told_by_titles(
@@ -81,7 +93,7 @@ impl Evidence {
         );
         let titles = std::iter::once(words.title()).chain(words.questions()).zip(told);
         Self {
-            score: first.score,
+            score: first.score / idf(1, n),
             coverage: if asked > 0.0 { covered / asked } else { 0.0 },
             margin: if first.score > 0.0 { 1.0 - second / first.score } else { 0.0 },
             title: titles.map(|(tokens, all)| share(tokens, *all)).fold(0.0, f32::max),
@@ -91,7 +103,12 @@ impl Evidence {
 
     /// The probability that the first hit answers.
     pub fn confidence(&self) -> f32 {
-        let x = -3.0 + 0.1 * self.score + 3.0 * self.coverage;
+        let x = CONSTANT + SCORE * (1.0 + self.score.max(0.0)).ln() + COVERAGE * self.coverage;
         1.0 / (1.0 + (-x).exp())
+    }
+
+    /// Whether the hits have so little of the query that showing none helps more.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.coverage < LEAST_COVERAGE && self.confidence() < LEAST
     }
 }

@@ -6,7 +6,9 @@
 //! articles live in a partition of their own.
 
 mod analysis;
+mod answer;
 mod confidence;
+mod facets;
 mod index;
 mod partition;
 mod plan;
@@ -15,6 +17,7 @@ mod quality;
 mod query;
 mod ranking;
 mod repair;
+mod rerank;
 mod results;
 mod retrieve;
 mod schema;
@@ -31,7 +34,9 @@ mod vocabulary;
 mod words;
 
 pub use analysis::{Analyzer, Word};
+pub use answer::{Answer, Answers, MAX_MESSAGE};
 pub use confidence::Evidence;
+pub use facets::Facets;
 pub use index::{Index, IndexError, Indexer, Progress};
 pub use plan::{Rewrite, RewriteKind};
 pub use quality::{
@@ -39,7 +44,7 @@ pub use quality::{
 };
 pub use query::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, Query, QueryError};
 pub use ranking::Weights;
-pub use results::{Facets, Hit, Results, SectionHit};
+pub use results::{Hit, Results, SectionHit};
 pub use signals::Signal;
 pub use snippet::Snippet;
 pub use suggest::{Suggestion, SuggestionKind};

@@ -7,10 +7,10 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, InvertedIndexReader, Searcher, SegmentReader};
 
-use super::{Analyzer, Weights};
 use super::schema::{Fields, TextField, key_of};
 use super::vocabulary::Block;
 use super::words::ArticleWords;
+use super::{Analyzer, Weights};
 use crate::article::{Article, Tag, TopicId};
 use rustc_hash::FxHashMap as HashMap;
 

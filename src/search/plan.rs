@@ -192,13 +192,8 @@ impl Plan {
         let itself =
             Alternative { stems: phrase.to_vec(), weight: 1.0, kind: AlternativeKind::Word };
         let text = phrase.join(" ").into();
-        let mut clause = Clause {
-            text,
-            exact: None,
-            sentence: 0,
-            worth: 1.0,
-            alternatives: vec![itself],
-        };
+        let mut clause =
+            Clause { text, exact: None, sentence: 0, worth: 1.0, alternatives: vec![itself] };
         self.add_synonyms(&mut clause, synonyms, weights);
         self.clauses.push(clause);
     }

@@ -52,7 +52,7 @@ pub struct Weights {
 impl Default for Weights {
     /// Found on golden queries and public collections of questions; `spravka eval` judges a change.
     fn default() -> Self {
-use super::tune::e;
+        use super::tune::e;
         Self {
             title: e("title", 2.5),
             questions: e("questions", 1.3),
@@ -60,16 +60,16 @@ use super::tune::e;
             heading: e("heading", 1.2),
             text: e("text", 1.0),
             exact: e("exact", 0.15),
-            proximity: e("proximity", 0.8),
-            synonym: e("synonym", 0.85),
-            prefix: e("prefix", 0.8),
+            proximity: e("proximity", 1.1),
+            synonym: e("synonym", 0.9),
+            prefix: e("prefix", 0.6),
             kin: e("kin", 0.8),
             burst: e("burst", 1.2),
             short: e("short", 0.6),
             covered_title: e("covered_title", 0.7),
-            focus: e("focus", 3.0),
+            focus: e("focus", 2.0),
             saturation: e("saturation", 1.4),
-            length: [e("bt", 0.5), e("bq", 0.75), 0.2, e("bh", 0.5), e("bx", 0.9)],
+            length: [e("bt", 0.5), e("bq", 0.75), 0.2, e("bh", 0.3), e("bx", 0.75)],
             coverage: e("coverage", 0.2),
         }
     }

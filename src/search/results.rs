@@ -1,20 +1,18 @@
 //! A page of hits, and how it comes to be: plan, retrieve, rank, cut snippets.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::facets::{Facets, choose};
 use super::partition::{IndexedArticle, Partition};
 use super::plan::{LastWord, Plan, Rewrite, RewriteKind};
+use super::rerank::rank;
 use super::retrieve::{Candidate, Retrieved, focus, retrieve};
-use super::schema::TextField;
 use super::sections::Terms;
 use super::snippet::{self, Snippet, Wanted};
-use super::words::{Token, term_hash};
+use super::words::term_hash;
 use super::{Evidence, Index, LocaleIndex, Query, Weights};
-use crate::article::{Article, Audience, Locale, Tag, TopicId};
+use crate::article::{Article, Audience, Locale};
 
-/// Candidates whose words are looked at: the order below is by postings alone.
-const RERANKED: usize = 50;
 /// Sections shown with a hit.
 const SECTIONS: usize = 2;
 /// A further section is shown when it has at least this share of the best one's score.
@@ -35,7 +33,7 @@ pub struct Results {
     pub total: usize,
     /// How they spread over topics and tags.
     pub facets: Facets,
-    /// What speaks for the first hit of all pages.
+    /// What speaks for the first hit of all pages, or would have.
     pub evidence: Evidence,
     /// A better query, when there is one.
     pub correction: Option<String>,
@@ -65,17 +63,9 @@ pub struct SectionHit {
     pub snippet: Snippet,
 }
 
-/// How hits spread: each count is of what choosing that value would leave.
-#[derive(Debug, Clone, Default)]
-pub struct Facets {
-    /// By topic, most first.
-    pub topics: Vec<(TopicId, usize)>,
-    /// By tag, most first.
-    pub tags: Vec<(Tag, usize)>,
-}
-
 /// One locale of an index as one audience may search it.
 pub(super) struct Scope<'a> {
+    pub(super) locale: Locale,
     pub(super) index: &'a LocaleIndex,
     pub(super) partitions: Vec<&'a Partition>,
 }
@@ -93,7 +83,7 @@ impl Index {
             Audience::Public => vec![&*index.public],
             Audience::Staff => vec![&*index.public, &*index.staff],
         };
-        Some(Scope { index, partitions })
+        Some(Scope { locale: locale.clone(), index, partitions })
     }
 
     /// Searches what an audience may see.
@@ -101,31 +91,30 @@ impl Index {
         let Some(scope) = self.scope(&query.locale, audience) else {
             return Results::nothing(query);
         };
-        let mut plan =
-            Plan::of(&query.text, LastWord::Finished, scope.index, &scope.partitions, weights);
-        focus(&mut plan, &scope.partitions, weights);
-        if plan.clauses.is_empty() {
+        let mut found = Found::of(&scope, &query.text, weights);
+        if found.plan.clauses.is_empty() {
             return Results::nothing(query);
         }
-        let mut retrieved = retrieve(&plan, &scope.partitions, weights);
-        let (mut candidates, facets) = choose(&scope, &mut retrieved, &query);
+        let (mut candidates, facets) = choose(&scope, &mut found.retrieved, &query);
         let total = candidates.len();
-        let wanted = wanted(&plan, &retrieved);
-        let terms = Terms::of(&plan, &retrieved);
+        let terms = found.terms();
         rank(&scope, &mut candidates, query.offset + query.limit, &terms, weights);
+        let evidence = Evidence::of(&scope, &found, &candidates, &terms, weights);
+        if evidence.is_nothing() {
+            return Results {
+                evidence,
+                interpreted: found.plan.text,
+                rewrites: found.plan.rewrites,
+                ..Results::nothing(query)
+            };
+        }
+        let Found { plan, retrieved } = found;
+        let wanted = wanted(&plan, &retrieved);
 
-        let evidence = Evidence::of(&scope, &plan, &retrieved, &candidates, &terms, weights);
         let page: Vec<Candidate> =
             candidates.into_iter().skip(query.offset).take(query.limit).collect();
-        let hits = page
-            .iter()
-            .map(|candidate| {
-                let article = scope.article(candidate);
-                let words = article.words(&scope.index.analyzer);
-                let sections = terms.order(words, article.article.sections.len(), weights);
-                hit(&scope, candidate, &sections, &wanted)
-            })
-            .collect();
+        let hits =
+            page.iter().map(|candidate| hit(&scope, candidate, &terms, &wanted, weights)).collect();
         Results {
             correction: correction(&plan),
             interpreted: plan.text,
@@ -136,6 +125,25 @@ impl Index {
             evidence,
             query,
         }
+    }
+}
+
+/// What a text is understood as, and what has something of it.
+pub(super) struct Found {
+    pub(super) plan: Plan,
+    pub(super) retrieved: Retrieved,
+}
+
+impl Found {
+    pub(super) fn of(scope: &Scope<'_>, text: &str, weights: &Weights) -> Self {
+        let mut plan = Plan::of(text, LastWord::Finished, scope.index, &scope.partitions, weights);
+        focus(&mut plan, &scope.partitions, weights);
+        let retrieved = retrieve(&plan, &scope.partitions, weights);
+        Self { plan, retrieved }
+    }
+
+    pub(super) fn terms(&self) -> Terms {
+        Terms::of(&self.plan, &self.retrieved)
     }
 }
 
@@ -160,143 +168,6 @@ fn correction(plan: &Plan) -> Option<String> {
     plan.rewrites.iter().any(is_guess).then(|| plan.text.clone())
 }
 
-/// The candidates worth showing that pass the filters, and the facets.
-fn choose(scope: &Scope<'_>, retrieved: &mut Retrieved, query: &Query) -> (Vec<Candidate>, Facets) {
-    let filters: Vec<(Option<u16>, Option<u16>)> = scope
-        .partitions
-        .iter()
-        .map(|partition| {
-            let topic = query.topic.as_ref().map(|wanted| {
-                partition.topics.iter().position(|t| t == wanted).map_or(u16::MAX, |at| at as u16)
-            });
-            let tag = query.tag.as_ref().map(|wanted| {
-                partition.tags.iter().position(|t| t == wanted).map_or(u16::MAX, |at| at as u16)
-            });
-            (topic, tag)
-        })
-        .collect();
-    let mut topics: Vec<Vec<usize>> =
-        scope.partitions.iter().map(|p| vec![0; p.topics.len()]).collect();
-    let mut tags: Vec<Vec<usize>> =
-        scope.partitions.iter().map(|p| vec![0; p.tags.len()]).collect();
-    let mut chosen = std::mem::take(&mut retrieved.candidates);
-    chosen.retain(|candidate| {
-        let partition = scope.partitions[candidate.partition];
-        let own_topic = partition.topic_of[candidate.article as usize];
-        let own_tags = partition.tags_of(candidate.article);
-        let (topic, tag) = filters[candidate.partition];
-        let in_topic = topic.is_none_or(|topic| own_topic == topic);
-        let in_tag = tag.is_none_or(|tag| own_tags.contains(&tag));
-        if in_tag {
-            topics[candidate.partition][usize::from(own_topic)] += 1;
-        }
-        if in_topic {
-            for tag in own_tags {
-                tags[candidate.partition][usize::from(*tag)] += 1;
-            }
-        }
-        in_topic && in_tag
-    });
-    let facets = Facets {
-        topics: merged(scope.partitions.iter().map(|p| p.topics.as_slice()).zip(&topics)),
-        tags: merged(scope.partitions.iter().map(|p| p.tags.as_slice()).zip(&tags)),
-    };
-    (chosen, facets)
-}
-
-fn merged<'a, T: Clone + Ord + std::hash::Hash + 'a>(
-    counts: impl Iterator<Item = (&'a [T], &'a Vec<usize>)>,
-) -> Vec<(T, usize)> {
-    let mut sums: HashMap<&T, usize> = HashMap::new();
-    for (values, counts) in counts {
-        for (value, count) in values.iter().zip(counts).filter(|(_, count)| **count > 0) {
-            *sums.entry(value).or_default() += count;
-        }
-    }
-    let mut sums: Vec<(T, usize)> = sums.into_iter().map(|(v, n)| (v.clone(), n)).collect();
-    sums.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    sums
-}
-
-/// Puts the first `needed` candidates in order, the very first by their words too.
-fn rank(
-    scope: &Scope<'_>,
-    candidates: &mut Vec<Candidate>,
-    needed: usize,
-    terms: &Terms,
-    weights: &Weights,
-) {
-    let order = |a: &Candidate, b: &Candidate| {
-        b.score.total_cmp(&a.score).then_with(|| {
-            let (a, b) = (&scope.article(a).article, &scope.article(b).article);
-            b.weight.cmp(&a.weight).then_with(|| a.id.cmp(&b.id))
-        })
-    };
-    let kept = needed.max(RERANKED);
-    if candidates.len() > kept {
-        candidates.select_nth_unstable_by(kept, order);
-        candidates.truncate(kept);
-    }
-    candidates.sort_unstable_by(order);
-    if !terms.wants_words() {
-        return;
-    }
-    let reranked = candidates.len().min(RERANKED);
-    for candidate in &mut candidates[..reranked] {
-        candidate.score += told_by_words(scope, candidate, terms, weights);
-    }
-    candidates[..reranked].sort_unstable_by(order);
-}
-
-/// What an article's words add to its score: how near the words of the query stand at their best
-/// place (its title, its questions, or its best section), and the words too common to be read.
-pub(super) fn told_by_words(
-    scope: &Scope<'_>,
-    candidate: &Candidate,
-    terms: &Terms,
-    weights: &Weights,
-) -> f32 {
-    let partition = scope.partitions[candidate.partition];
-    let article = scope.article(candidate);
-    let words = article.words(&scope.index.analyzer);
-    let section = candidate.best.and_then(|doc| partition.section_at(doc)).unwrap_or(0);
-    let mut looked = terms.looked();
-    let mut look = |tokens: &[Token], field| {
-        terms.look(tokens, field, partition.average(field), weights, &mut looked);
-    };
-    look(words.title(), TextField::Title);
-    for question in words.questions() {
-        look(question, TextField::Questions);
-    }
-    if section < article.article.sections.len() {
-        look(words.heading(section), TextField::Heading);
-        look(words.text(section), TextField::Text);
-    }
-    let covered = covered_title(scope, candidate, terms, weights);
-    terms.bonus(&looked, weights) + weights.covered_title * covered
-}
-
-/// What the query covers of the title or question that it covers best, times the share of it.
-fn covered_title(
-    scope: &Scope<'_>,
-    candidate: &Candidate,
-    terms: &Terms,
-    weights: &Weights,
-) -> f32 {
-    let partition = scope.partitions[candidate.partition];
-    let article = scope.article(candidate);
-    let words = article.words(&scope.index.analyzer);
-    let told = partition.told_by_titles(candidate.article, &scope.index.analyzer, weights);
-    std::iter::once(words.title())
-        .chain(words.questions())
-        .zip(told)
-        .map(|(tokens, all)| {
-            let covered = terms.told_by(tokens);
-            if *all > 0.0 { covered * (covered / all).min(1.0) } else { 0.0 }
-        })
-        .fold(0.0, f32::max)
-}
-
 /// The terms to mark, with what they are worth to a snippet.
 pub(super) fn wanted(plan: &Plan, retrieved: &Retrieved) -> Wanted {
     let mut terms = Vec::new();
@@ -310,15 +181,18 @@ pub(super) fn wanted(plan: &Plan, retrieved: &Retrieved) -> Wanted {
     Wanted::new(terms)
 }
 
-fn hit(
+/// A candidate as it is shown.
+pub(super) fn hit(
     scope: &Scope<'_>,
     candidate: &Candidate,
-    sections: &[(usize, f32)],
+    terms: &Terms,
     wanted: &Wanted,
+    weights: &Weights,
 ) -> Hit {
     let indexed = scope.article(candidate);
     let article = &indexed.article;
     let words = indexed.words(&scope.index.analyzer);
+    let sections = terms.order(words, article.sections.len(), weights);
     let best = sections.first().map_or(0.0, |(_, score)| *score);
     let mut shown: Vec<SectionHit> = sections
         .iter()

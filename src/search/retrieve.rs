@@ -98,7 +98,8 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
                 && let Some(df) = clause.only_stem().map(|stem| layout.df(stem))
                 && df as f32 > n as f32 * EVERYWHERE
             {
-                found.idfs[at] = clause.worth * layout.telling(clause.only_stem().unwrap_or_default(), weights);
+                found.idfs[at] =
+                    clause.worth * layout.telling(clause.only_stem().unwrap_or_default(), weights);
                 found.unread[at] = true;
                 continue;
             }

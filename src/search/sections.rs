@@ -20,10 +20,23 @@ pub(super) struct Terms {
 }
 
 struct ClauseTerms {
-    terms: Vec<u32>,
+    /// What may stand for the word, with what it counts.
+    terms: Vec<(u32, f32)>,
     idf: f32,
     /// Its postings were not read: whoever looks at an article's words adds its share.
     unread: bool,
+}
+
+impl ClauseTerms {
+    /// What a word of a text counts for it, when it stands for it at all.
+    fn weight(&self, token: Token) -> Option<f32> {
+        self.terms.iter().find(|(term, _)| *term == token.term).map(|(_, weight)| *weight)
+    }
+
+    /// What the best word of a text counts.
+    fn best_in(&self, tokens: &[Token]) -> f32 {
+        tokens.iter().filter_map(|token| self.weight(*token)).fold(0.0, f32::max)
+    }
 }
 
 /// How often the words of a query stand in a text, and how near each other.
@@ -44,7 +57,7 @@ impl Terms {
             .map(|(clause, (idf, unread))| {
                 let single = clause.alternatives.iter().filter(|a| a.stems.len() == 1);
                 ClauseTerms {
-                    terms: single.map(|a| term_hash(&a.stems[0])).collect(),
+                    terms: single.map(|a| (term_hash(&a.stems[0]), a.weight.min(1.0))).collect(),
                     idf: *idf,
                     unread: *unread,
                 }
@@ -73,16 +86,16 @@ impl Terms {
         weights: &Weights,
         looked: &mut Looked,
     ) {
-        let mut places: Vec<(i32, usize)> = Vec::new();
+        let mut places: Vec<(i32, usize, f32)> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             for (clause, terms) in self.clauses.iter().enumerate() {
-                if terms.terms.contains(&token.term) {
-                    places.push((i32::try_from(at).unwrap_or(i32::MAX), clause));
+                if let Some(weight) = terms.weight(*token) {
+                    places.push((i32::try_from(at).unwrap_or(i32::MAX), clause, weight));
                 }
             }
         }
-        for (from, (at, clause)) in places.iter().enumerate() {
-            for (other, next) in &places[from + 1..] {
+        for (from, (at, clause, weight)) in places.iter().enumerate() {
+            for (other, next, other_weight) in &places[from + 1..] {
                 if other - at > NEAR {
                     break;
                 }
@@ -97,13 +110,15 @@ impl Terms {
                 } else {
                     continue;
                 };
-                looked.near[pair] = looked.near[pair].max(nearness(distance));
+                let near = nearness(distance) * weight.min(*other_weight);
+                looked.near[pair] = looked.near[pair].max(near);
             }
         }
         for (at, clause) in self.clauses.iter().enumerate().filter(|(_, clause)| clause.unread) {
-            let count = places.iter().filter(|(_, clause)| *clause == at).count();
-            if count > 0 {
-                let share = weights.share(field, count as f32, tokens.len() as f32, average);
+            let count: f32 =
+                places.iter().filter(|(_, clause, _)| *clause == at).map(|(.., w)| w).sum();
+            if count > 0.0 {
+                let share = weights.share(field, count, tokens.len() as f32, average);
                 looked.added += clause.idf * share;
             }
         }
@@ -111,8 +126,7 @@ impl Terms {
 
     /// What the words of the query tell that a text has.
     pub(super) fn told_by(&self, tokens: &[Token]) -> f32 {
-        let has = |clause: &&ClauseTerms| tokens.iter().any(|t| clause.terms.contains(&t.term));
-        self.clauses.iter().filter(has).map(|clause| clause.idf).sum()
+        self.clauses.iter().map(|clause| clause.idf * clause.best_in(tokens)).sum()
     }
 
     /// What looking adds to a score.
@@ -139,10 +153,7 @@ impl Terms {
         let said: Vec<f32> = self
             .clauses
             .iter()
-            .map(|clause| {
-                let by_title = words.title().iter().any(|t| clause.terms.contains(&t.term));
-                if by_title { SAID_BY_TITLE } else { 1.0 }
-            })
+            .map(|clause| 1.0 - (1.0 - SAID_BY_TITLE) * clause.best_in(words.title()))
             .collect();
         let mut ordered: Vec<(usize, f32)> = (0..sections)
             .map(|section| (section, self.fit(words, section, &said, weights)))
@@ -158,11 +169,8 @@ impl Terms {
         let length = weights.saturation * (0.5 + 0.5 * text.len() as f32 / 60.0);
         let mut sum = 0.0;
         for (clause, said) in self.clauses.iter().zip(said) {
-            let count = |tokens: &[Token]| {
-                tokens.iter().filter(|token| clause.terms.contains(&token.term)).count() as f32
-            };
-            let in_heading = if count(heading) > 0.0 { weights.heading } else { 0.0 };
-            let in_text = count(text);
+            let in_heading = weights.heading * clause.best_in(heading);
+            let in_text: f32 = text.iter().filter_map(|token| clause.weight(*token)).sum();
             let in_text = weights.text * in_text * 2.0 / (in_text + length);
             sum += clause.idf * said * (in_heading + in_text);
         }

@@ -3,9 +3,10 @@
 
 use crate::article::{Article, Audience};
 
-use super::plan::{AlternativeKind, LastWord, Plan};
-use super::results::told_by_words;
-use super::retrieve::{focus, parts_of, retrieve};
+use super::plan::AlternativeKind;
+use super::rerank::told_by_words;
+use super::results::Found;
+use super::retrieve::parts_of;
 use super::sections::Terms;
 use super::{Index, Query, Weights};
 
@@ -36,10 +37,7 @@ impl Index {
         weights: &Weights,
     ) -> Vec<Signal> {
         let Some(scope) = self.scope(&query.locale, audience) else { return Vec::new() };
-        let mut plan =
-            Plan::of(&query.text, LastWord::Finished, scope.index, &scope.partitions, weights);
-        focus(&mut plan, &scope.partitions, weights);
-        let retrieved = retrieve(&plan, &scope.partitions, weights);
+        let Found { plan, retrieved } = Found::of(&scope, &query.text, weights);
         let candidate = retrieved
             .candidates
             .iter()
@@ -72,9 +70,10 @@ impl Index {
                     AlternativeKind::Synonym => {
                         Some(format!("its synonym «{}»", alternative.stems.join(" ")))
                     }
-                    AlternativeKind::Guess => {
-                        Some(format!("«{}», which may have been meant", alternative.stems.join(" ")))
-                    }
+                    AlternativeKind::Guess => Some(format!(
+                        "«{}», which may have been meant",
+                        alternative.stems.join(" ")
+                    )),
                     AlternativeKind::Kin => {
                         Some(format!("«{}», which is like it", alternative.stems.join(" ")))
                     }

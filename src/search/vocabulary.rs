@@ -42,7 +42,9 @@ impl Vocabulary<'_> {
     /// Whether a word is written in the articles in just this form.
     pub(super) fn has_form(&self, word: &str, stem: &str) -> bool {
         self.df(stem) > 0
-            && self.segments().any(|segment| segment.words.terms().get(word).ok().flatten().is_some())
+            && self
+                .segments()
+                .any(|segment| segment.words.terms().get(word).ok().flatten().is_some())
     }
 
     /// Words that share letter pairs with this one, the likest first.
@@ -65,7 +67,11 @@ impl Vocabulary<'_> {
         found.dedup_by(|a, b| a.1 == b.1);
         found
             .into_iter()
-            .map(|(_, word, stem)| Entry { word: word.to_owned(), stem: stem.into(), df: self.df(stem) })
+            .map(|(_, word, stem)| Entry {
+                word: word.to_owned(),
+                stem: stem.into(),
+                df: self.df(stem),
+            })
             .filter(|entry| entry.df > 0)
             .take(MEASURED)
             .collect()
@@ -123,9 +129,10 @@ impl Vocabulary<'_> {
     pub(super) fn has_longer(&self, beginning: &str) -> bool {
         self.segments().any(|segment| {
             let block = segment.block(&self.index.analyzer);
-            block.words.beginning_with(beginning).any(|id| {
-                self.df(block.stems.get(block.stem_of[id as usize])) > 0
-            })
+            block
+                .words
+                .beginning_with(beginning)
+                .any(|id| self.df(block.stems.get(block.stem_of[id as usize])) > 0)
         })
     }
 
@@ -152,10 +159,7 @@ pub(super) struct Block {
 impl Block {
     /// Reads the words of a segment. A dictionary that cannot be read counts as empty: search goes
     /// on without its help.
-    pub(super) fn of(
-        words: &tantivy::InvertedIndexReader,
-        analyzer: &super::Analyzer,
-    ) -> Self {
+    pub(super) fn of(words: &tantivy::InvertedIndexReader, analyzer: &super::Analyzer) -> Self {
         let mut block = Self::default();
         let Ok(mut stream) = words.terms().stream() else { return block };
         let mut stem_ids: rustc_hash::FxHashMap<Arc<str>, u32> = Default::default();
@@ -258,7 +262,9 @@ impl Grams {
     fn of(texts: &Texts, grams: impl Fn(&str) -> Vec<u32>) -> Self {
         let mut pairs: Vec<u64> = Vec::with_capacity(texts.len() * 10);
         for id in 0..texts.len() as u32 {
-            pairs.extend(grams(texts.get(id)).into_iter().map(|gram| u64::from(gram) << 32 | u64::from(id)));
+            pairs.extend(
+                grams(texts.get(id)).into_iter().map(|gram| u64::from(gram) << 32 | u64::from(id)),
+            );
         }
         pairs.sort_unstable();
         let (mut keys, mut starts) = (Vec::new(), Vec::new());
@@ -276,9 +282,9 @@ impl Grams {
     }
 
     fn texts_with(&self, gram: u32) -> &[u32] {
-        self.keys.binary_search(&gram).map_or(&[], |at| {
-            &self.ids[self.starts[at] as usize..self.starts[at + 1] as usize]
-        })
+        self.keys
+            .binary_search(&gram)
+            .map_or(&[], |at| &self.ids[self.starts[at] as usize..self.starts[at + 1] as usize])
     }
 
     /// Calls `found` with each text that shares at least two of the groups, and how many.
@@ -310,8 +316,7 @@ impl Grams {
 /// The pairs of letters of a word, its borders included, each once.
 fn letter_pairs(word: &str) -> Vec<u32> {
     let bordered: Vec<char> = std::iter::once('^').chain(word.chars()).chain(['$']).collect();
-    let mut pairs: Vec<u32> =
-        bordered.windows(2).map(|pair| hash(pair)).collect();
+    let mut pairs: Vec<u32> = bordered.windows(2).map(|pair| hash(pair)).collect();
     pairs.sort_unstable();
     pairs.dedup();
     pairs
@@ -341,7 +346,7 @@ fn group_count(letters: usize) -> usize {
 
 /// FNV-1a over the characters.
 fn hash(letters: &[char]) -> u32 {
-    letters.iter().fold(0x811c_9dc5, |hash, letter| {
-        (hash ^ *letter as u32).wrapping_mul(0x0100_0193)
-    })
+    letters
+        .iter()
+        .fold(0x811c_9dc5, |hash, letter| (hash ^ *letter as u32).wrapping_mul(0x0100_0193))
 }

@@ -98,7 +98,18 @@ impl Collection {
                     let mut f = fs::File::options().append(true).create(true).open(file).ok()?;
                     let e = results.evidence;
                     let good = found.first().is_some_and(|id| judgements.contains_key(*id));
-                    let _ = writeln!(f, "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", self.name, question.id, u8::from(good), e.score, e.coverage, e.margin, e.title, e.asked);
+                    let _ = writeln!(
+                        f,
+                        "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+                        self.name,
+                        question.id,
+                        u8::from(good),
+                        e.score,
+                        e.coverage,
+                        e.margin,
+                        e.title,
+                        e.asked
+                    );
                 }
                 Some(Measures::of(&found, judgements))
             })
@@ -110,7 +121,9 @@ impl Collection {
 /// `queries.jsonl` first, then its variants by name.
 fn question_files(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     let mut files = vec![("clean".to_owned(), folder.join("queries.jsonl"))];
-    if folder.join("oos.jsonl").exists() { files.push(("oos".to_owned(), folder.join("oos.jsonl"))); }
+    if folder.join("oos.jsonl").exists() {
+        files.push(("oos".to_owned(), folder.join("oos.jsonl")));
+    }
     let mut others = Vec::new();
     let listed =
         fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;

@@ -35,7 +35,8 @@ impl Work<'_> {
     /// The text with its words put right.
     pub(super) fn correct(&mut self, text: &str) -> Repaired {
         let words = self.vocabulary.index.analyzer.words(text);
-        let mut repaired = Repaired { text: String::with_capacity(text.len()), ..Repaired::default() };
+        let mut repaired =
+            Repaired { text: String::with_capacity(text.len()), ..Repaired::default() };
         let (mut from, mut at) = (0, 0);
         while at < words.len() {
             let word = &words[at];

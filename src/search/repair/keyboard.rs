@@ -130,15 +130,13 @@ mod tests {
 
     #[test]
     fn the_same_keys_make_letters_of_either_layout() {
-        let cyrillic = |text: &str| -> String {
-            text.chars().map(|c| to_cyrillic(c).unwrap_or(c)).collect()
-        };
+        let cyrillic =
+            |text: &str| -> String { text.chars().map(|c| to_cyrillic(c).unwrap_or(c)).collect() };
         assert_eq!(cyrillic("dsdjl ltytu"), "вывод денег");
         assert_eq!(cyrillic(",jyec"), "бонус");
         assert_eq!(cyrillic("Gjxtve xfn yt hf,jnftn&"), "Почему чат не работает?");
-        let latin = |text: &str| -> String {
-            text.chars().map(|c| to_latin(c).unwrap_or(c)).collect()
-        };
+        let latin =
+            |text: &str| -> String { text.chars().map(|c| to_latin(c).unwrap_or(c)).collect() };
         assert_eq!(latin("вузщыше"), "deposit");
     }
 

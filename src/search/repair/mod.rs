@@ -12,9 +12,9 @@ mod translit;
 
 use std::sync::Arc;
 
+use super::Word;
 use super::plan::{Rewrite, RewriteKind};
 use super::vocabulary::Vocabulary;
-use super::Word;
 
 pub(super) use keyboard::Script;
 
@@ -82,7 +82,8 @@ impl Work<'_> {
     fn guesses(&mut self, word: &str, how: spelling::Typed) -> Vec<Guess> {
         let typed: Vec<char> = word.chars().collect();
         let limit = spelling::limit(typed.len());
-        if limit <= 0.0 || self.compared >= MAX_COMPARED || !typed.iter().all(|c| c.is_alphabetic()) {
+        if limit <= 0.0 || self.compared >= MAX_COMPARED || !typed.iter().all(|c| c.is_alphabetic())
+        {
             return Vec::new();
         }
         self.compared += 1;

@@ -64,7 +64,8 @@ impl Work<'_> {
                 last = None;
                 continue;
             }
-            let kind = if way == Way::InLatin { RewriteKind::Translit } else { RewriteKind::Layout };
+            let kind =
+                if way == Way::InLatin { RewriteKind::Translit } else { RewriteKind::Layout };
             // Words typed in the same way one after the other were one slip.
             match rewrites.last_mut().filter(|_| last == Some(way)) {
                 Some(same) => {
@@ -102,7 +103,11 @@ impl Work<'_> {
             for script in [Script::Cyrillic, Script::Latin] {
                 let text = looking_like(piece, script);
                 if Script::all_of(&text, script) {
-                    take(Way::AsItIs, text.clone(), self.strangeness(&text, is_last, true) + OTHER / 2.0);
+                    take(
+                        Way::AsItIs,
+                        text.clone(),
+                        self.strangeness(&text, is_last, true) + OTHER / 2.0,
+                    );
                 }
             }
         }
@@ -173,7 +178,11 @@ impl Work<'_> {
     }
 
     /// Readings of one Latin word with their cost, those that the articles know before the rest.
-    fn known_first(&mut self, readings: Vec<translit::Reading>, is_last: bool) -> Vec<(String, f32)> {
+    fn known_first(
+        &mut self,
+        readings: Vec<translit::Reading>,
+        is_last: bool,
+    ) -> Vec<(String, f32)> {
         let mut options: Vec<(String, f32)> = Vec::new();
         for reading in &readings {
             let strange = self.strangeness(&reading.word, false, false);

@@ -77,8 +77,10 @@ pub(super) fn distance(typed: &[char], meant: &[char], how: Typed, limit: f32) -
         let mut least = row[0];
         for j in 1..=m {
             let kept = last[j - 1] + substituted(typed[i - 1], meant[j - 1], j == 1, how);
-            let mut cost = kept.min(last[j] + extra(typed, i)).min(row[j - 1] + missing(meant, j, how));
-            let is_swap = i > 1 && j > 1 && typed[i - 1] == meant[j - 2] && typed[i - 2] == meant[j - 1];
+            let mut cost =
+                kept.min(last[j] + extra(typed, i)).min(row[j - 1] + missing(meant, j, how));
+            let is_swap =
+                i > 1 && j > 1 && typed[i - 1] == meant[j - 2] && typed[i - 2] == meant[j - 1];
             if is_swap && typed[i - 1] != typed[i - 2] {
                 let first = if j == 2 { FIRST / 2.0 } else { 0.0 };
                 cost = cost.min(before[j - 2] + SWAPPED + first);
@@ -99,7 +101,8 @@ fn substituted(typed: char, meant: char, is_first: bool, how: Typed) -> f32 {
         return 0.0;
     }
     let pair = if typed < meant { (typed, meant) } else { (meant, typed) };
-    if how == Typed::InLatin && matches!(pair, ('и', 'ы') | ('е', 'э') | ('и', 'й') | ('й', 'ы')) {
+    if how == Typed::InLatin && matches!(pair, ('и', 'ы') | ('е', 'э') | ('и', 'й') | ('й', 'ы'))
+    {
         return UNTOLD;
     }
     let cost = if ALIKE.contains(&pair) {
@@ -122,7 +125,14 @@ fn extra(typed: &[char], i: usize) -> f32 {
     }
     let slipped = [left, right].into_iter().flatten().any(|other| are_neighbors(letter, other));
     let first = if i == 1 { FIRST } else { 0.0 };
-    first + if matches!(letter, 'ь' | 'ъ') { SOFT_SIGN } else if slipped { NEIGHBOR } else { EXTRA }
+    first
+        + if matches!(letter, 'ь' | 'ъ') {
+            SOFT_SIGN
+        } else if slipped {
+            NEIGHBOR
+        } else {
+            EXTRA
+        }
 }
 
 /// The `j`th letter of the word was not typed.
@@ -155,7 +165,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(typed: &str, meant: &str) -> Option<f32> {
-        let (typed, meant): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
+        let (typed, meant): (Vec<char>, Vec<char>) =
+            (typed.chars().collect(), meant.chars().collect());
         distance(&typed, &meant, Typed::AsItIs, limit(typed.len()))
     }
 

@@ -160,11 +160,15 @@ mod tests {
 
     #[test]
     fn every_common_spelling_is_read() {
-        for latin in ["verifikaciya", "verifikatsiya", "verifikacija", "verifikatsiia", "verifikacia"] {
+        for latin in
+            ["verifikaciya", "verifikatsiya", "verifikacija", "verifikatsiia", "verifikacia"]
+        {
             assert!(reads(latin, "верификация"), "{latin}");
         }
         assert!(reads("vyvod", "вывод") && reads("vivod", "вывод"));
-        assert!(reads("schet", "счет") && reads("zashchita", "защита") && reads("zaschita", "защита"));
+        assert!(
+            reads("schet", "счет") && reads("zashchita", "защита") && reads("zaschita", "защита")
+        );
         assert!(reads("4to", "что") && reads("xochu", "хочу"));
     }
 

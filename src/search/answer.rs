@@ -1,0 +1,182 @@
+//! Answers to a whole message: each sentence is asked by itself, and those that the articles answer
+//! well are answered. Greetings, anger and stories need no list to be left out: nothing answers
+//! them.
+
+use std::ops::Range;
+
+use super::rerank::rank;
+use super::results::{Found, Hit, Scope, hit, wanted};
+use super::retrieve::Candidate;
+use super::sentences::sentences;
+use super::{Evidence, Index, Query, Weights};
+use crate::article::{Audience, Locale, TopicId};
+
+/// Longest message that is read, in bytes.
+pub const MAX_MESSAGE: usize = 8 * 1024;
+/// Sentences of a message that are asked.
+const MAX_SENTENCES: usize = 64;
+/// Answers given: who asks more in one message asks one thing in many words.
+const MAX_ANSWERS: usize = 3;
+/// Articles that may answer when nothing surely does.
+const ALTERNATIVES: usize = 5;
+/// Hits of a sentence that are looked at.
+const LOOKED_AT: usize = 5;
+/// Below this no answer is given: a wrong one costs more trust than none.
+pub(super) const SURE: f32 = 0.35;
+/// A further answer must be this sure, and nearly as sure as the first.
+const ALSO_SURE: f32 = 0.45;
+/// What a question mark is worth in telling the question of a message from its story.
+const ASKED: f32 = 0.1;
+
+/// What the articles say to a message.
+#[derive(Debug, Clone)]
+pub struct Answers {
+    /// The answers, surest first; empty when the articles hold none.
+    pub answers: Vec<Answer>,
+    /// How sure the best answer is, or would have been: 0 to 1.
+    pub confidence: f32,
+    /// Articles that may help besides.
+    pub alternatives: Vec<Hit>,
+    /// The topics that the message touches, likely ones first: they say who is to be asked.
+    pub topics: Vec<TopicId>,
+}
+
+/// A section that answers a part of a message.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The part of the message.
+    pub question: String,
+    /// The article; its first section is the answer.
+    pub hit: Hit,
+    /// The probability that it is right.
+    pub confidence: f32,
+}
+
+/// A part of a message that was asked by itself.
+struct Asked {
+    /// Which sentences.
+    sentences: Range<usize>,
+    /// Where it stands.
+    place: Range<usize>,
+    confidence: f32,
+    found: Found,
+    candidates: Vec<Candidate>,
+}
+
+impl Index {
+    /// Answers a message: what cannot be answered gets an empty list.
+    pub fn answer(
+        &self,
+        audience: Audience,
+        message: &str,
+        locale: &Locale,
+        weights: &Weights,
+    ) -> Answers {
+        let message = &message[..message.floor_char_boundary(MAX_MESSAGE)];
+        let mut answers = Answers {
+            answers: Vec::new(),
+            confidence: 0.0,
+            alternatives: Vec::new(),
+            topics: Vec::new(),
+        };
+        let Some(scope) = self.scope(locale, audience) else { return answers };
+        let mut places = sentences(message);
+        places.truncate(MAX_SENTENCES);
+        let mut asked: Vec<Asked> = parts(&places)
+            .filter_map(|part| {
+                let place = places[part.start].start..places[part.end - 1].end;
+                ask(&scope, message, part, place, weights)
+            })
+            .collect();
+        let is_question = |asked: &Asked| message[asked.place.clone()].contains('?');
+        let worth = |asked: &Asked| asked.confidence + if is_question(asked) { ASKED } else { 0.0 };
+        // The surest first; of equals the shorter, for it says more exactly what is answered.
+        asked.sort_by(|a, b| {
+            worth(b)
+                .total_cmp(&worth(a))
+                .then((a.place.len()).cmp(&b.place.len()))
+                .then(a.place.start.cmp(&b.place.start))
+        });
+        answers.confidence = asked.first().map_or(0.0, |best| best.confidence);
+        let mut taken: Vec<Range<usize>> = Vec::new();
+        for part in &asked {
+            let is_new = taken.iter().all(|known| {
+                known.end <= part.sentences.start || part.sentences.end <= known.start
+            });
+            let least = if answers.answers.is_empty() { SURE } else { ALSO_SURE };
+            if !is_new || part.confidence < least || answers.answers.len() == MAX_ANSWERS {
+                continue;
+            }
+            taken.push(part.sentences.clone());
+            let hit = part.hit(&scope, 0, weights);
+            if answers.answers.iter().any(|known| known.hit.article.id == hit.article.id) {
+                continue;
+            }
+            let question = message[part.place.clone()].split_whitespace().collect::<Vec<_>>();
+            answers.answers.push(Answer {
+                question: question.join(" "),
+                hit,
+                confidence: part.confidence,
+            });
+        }
+        answers.add_alternatives(&scope, &asked, weights);
+        answers
+    }
+}
+
+impl Answers {
+    fn add_alternatives(&mut self, scope: &Scope<'_>, asked: &[Asked], weights: &Weights) {
+        for rank in 0..LOOKED_AT {
+            for part in asked {
+                let Some(candidate) = part.candidates.get(rank) else { continue };
+                let article = &scope.article(candidate).article;
+                let is_new = self
+                    .answers
+                    .iter()
+                    .map(|answer| &answer.hit)
+                    .chain(&self.alternatives)
+                    .all(|known| known.article.id != article.id);
+                if rank == 0 && !self.topics.contains(&article.topic) {
+                    self.topics.push(article.topic.clone());
+                }
+                if is_new && self.alternatives.len() < ALTERNATIVES {
+                    self.alternatives.push(part.hit(scope, rank, weights));
+                }
+            }
+        }
+    }
+}
+
+impl Asked {
+    fn hit(&self, scope: &Scope<'_>, rank: usize, weights: &Weights) -> Hit {
+        let wanted = wanted(&self.found.plan, &self.found.retrieved);
+        hit(scope, &self.candidates[rank], &self.found.terms(), &wanted, weights)
+    }
+}
+
+/// Each sentence, and each two that follow each other: «Не приходит код. Что делать?»
+fn parts(places: &[Range<usize>]) -> impl Iterator<Item = Range<usize>> {
+    let n = places.len();
+    (0..n).map(|at| at..at + 1).chain((1..n).map(|at| at - 1..at + 1))
+}
+
+fn ask(
+    scope: &Scope<'_>,
+    message: &str,
+    part: Range<usize>,
+    place: Range<usize>,
+    weights: &Weights,
+) -> Option<Asked> {
+    let query = Query::unbounded(&message[place.clone()], scope.locale.clone());
+    let mut found = Found::of(scope, &query.text, weights);
+    let mut candidates = std::mem::take(&mut found.retrieved.candidates);
+    let terms = found.terms();
+    rank(scope, &mut candidates, LOOKED_AT, &terms, weights);
+    candidates.truncate(LOOKED_AT);
+    let evidence = Evidence::of(scope, &found, &candidates, &terms, weights);
+    if candidates.is_empty() {
+        return None;
+    }
+    let confidence = evidence.confidence();
+    Some(Asked { sentences: part, place, confidence, found, candidates })
+}

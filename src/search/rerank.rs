@@ -1,0 +1,91 @@
+//! The order of candidates: by their postings, then, for the first of them, by where the words of
+//! the query stand in them.
+
+use super::Weights;
+use super::results::Scope;
+use super::retrieve::Candidate;
+use super::schema::TextField;
+use super::sections::Terms;
+use super::words::Token;
+
+/// Candidates whose words are looked at: the order of the others is by postings alone.
+const RERANKED: usize = 50;
+
+/// Puts the first `needed` candidates in order, the very first by their words too.
+pub(super) fn rank(
+    scope: &Scope<'_>,
+    candidates: &mut Vec<Candidate>,
+    needed: usize,
+    terms: &Terms,
+    weights: &Weights,
+) {
+    let order = |a: &Candidate, b: &Candidate| {
+        b.score.total_cmp(&a.score).then_with(|| {
+            let (a, b) = (&scope.article(a).article, &scope.article(b).article);
+            b.weight.cmp(&a.weight).then_with(|| a.id.cmp(&b.id))
+        })
+    };
+    let kept = needed.max(RERANKED);
+    if candidates.len() > kept {
+        candidates.select_nth_unstable_by(kept, order);
+        candidates.truncate(kept);
+    }
+    candidates.sort_unstable_by(order);
+    if !terms.wants_words() {
+        return;
+    }
+    let reranked = candidates.len().min(RERANKED);
+    for candidate in &mut candidates[..reranked] {
+        candidate.score += told_by_words(scope, candidate, terms, weights);
+    }
+    candidates[..reranked].sort_unstable_by(order);
+}
+
+/// What an article's words add to its score: how near the words of the query stand at their best
+/// place (its title, its questions, or its best section), and the words too common to be read.
+pub(super) fn told_by_words(
+    scope: &Scope<'_>,
+    candidate: &Candidate,
+    terms: &Terms,
+    weights: &Weights,
+) -> f32 {
+    let partition = scope.partitions[candidate.partition];
+    let article = scope.article(candidate);
+    let words = article.words(&scope.index.analyzer);
+    let section = candidate.best.and_then(|doc| partition.section_at(doc)).unwrap_or(0);
+    let mut looked = terms.looked();
+    let mut look = |tokens: &[Token], field| {
+        terms.look(tokens, field, partition.average(field), weights, &mut looked);
+    };
+    look(words.title(), TextField::Title);
+    for question in words.questions() {
+        look(question, TextField::Questions);
+    }
+    if section < article.article.sections.len() {
+        look(words.heading(section), TextField::Heading);
+        look(words.text(section), TextField::Text);
+    }
+    let covered = covered_title(scope, candidate, terms, weights);
+    terms.bonus(&looked, weights) + weights.covered_title * covered
+}
+
+/// What the query covers of the title or question that it covers best, times the share of it.
+fn covered_title(
+    scope: &Scope<'_>,
+    candidate: &Candidate,
+    terms: &Terms,
+    weights: &Weights,
+) -> f32 {
+    let partition = scope.partitions[candidate.partition];
+    let article = scope.article(candidate);
+    let words = article.words(&scope.index.analyzer);
+    let told = partition.told_by_titles(candidate.article, &scope.index.analyzer, weights);
+    std::iter::once(words.title())
+        .chain(words.questions())
+        .zip(told)
+        .map(|(tokens, all)| {
+            let covered = terms.told_by(tokens);
+            if *all > 0.0 { covered * (covered / all).min(1.0) } else { 0.0 }
+        })
+        .fold(0.0, f32::max)
+}
