@@ -22,6 +22,20 @@ impl SafeHtml {
         self.0
     }
 
+    /// The part of an article's markup that is the text of one section: from its heading to the
+    /// next one of any level, or, without an anchor, from the beginning to the first heading.
+    ///
+    /// A heading may stand inside a list or a quotation, so the part is balanced anew.
+    pub fn section(&self, anchor: Option<&str>) -> Self {
+        let from = match anchor {
+            None => Some(0),
+            Some(anchor) => heading_with(&self.0, anchor),
+        };
+        let Some(from) = from else { return Self::default() };
+        let until = next_heading(&self.0, from).unwrap_or(self.0.len());
+        Self(ALLOWED.clean(&self.0[from..until]).to_string().trim().to_owned())
+    }
+
     /// Text, escaped, with `<mark>` around these byte ranges of it.
     ///
     /// Ranges may come in any order, overlap, or reach out of the text: each is cut to whole
@@ -59,6 +73,28 @@ impl fmt::Display for SafeHtml {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Where the text after the heading with this anchor begins.
+fn heading_with(html: &str, anchor: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(start) = next_heading(html, from) {
+        let end = start + html[start..].find('>')? + 1;
+        let is_wanted = html[start..end].contains(&format!("id=\"{anchor}\""));
+        let close = format!("</h{}>", &html[start + 2..start + 3]);
+        let after = html[end..].find(&close).map_or(html.len(), |at| end + at + close.len());
+        if is_wanted {
+            return Some(after);
+        }
+        from = after;
+    }
+    None
+}
+
+/// Where the next heading's tag begins.
+fn next_heading(html: &str, from: usize) -> Option<usize> {
+    let is_heading = |rest: &[u8]| matches!(rest, [b'<', b'h', b'1'..=b'6', b' ' | b'>', ..]);
+    (from..html.len()).find(|at| is_heading(&html.as_bytes()[*at..]))
 }
 
 /// Sanitized markup with the addresses of its links left open: they are known only when all
@@ -320,6 +356,18 @@ mod tests {
         ] {
             assert_eq!(SafeHtml::marked(text, &marks).as_str(), expected, "{text} {marks:?}");
         }
+    }
+
+    #[test]
+    fn a_section_is_cut_out_of_its_article() {
+        let html = SafeHtml(
+            "<p>Начало</p><h2 id=\"steps\">Шаги</h2><ol><li>Раз</li></ol><h3 id=\"x\">Ещё</h3><p>Два</p>"
+                .to_owned(),
+        );
+        assert_eq!(html.section(None).as_str(), "<p>Начало</p>");
+        assert_eq!(html.section(Some("steps")).as_str(), "<ol><li>Раз</li></ol>");
+        assert_eq!(html.section(Some("x")).as_str(), "<p>Два</p>");
+        assert_eq!(html.section(Some("none")).as_str(), "");
     }
 
     #[test]

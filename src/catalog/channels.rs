@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use jiff::civil::{DateTime, Time, Weekday};
 
+use crate::article::{Contact, TopicId};
+
 /// One way to reach a human.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
@@ -19,6 +21,32 @@ pub struct Channel {
     pub prepare: Vec<String>,
     /// How long it takes, in words.
     pub takes: Option<String>,
+    /// Topics whose questions this channel comes first for.
+    pub first_for: Vec<TopicId>,
+}
+
+/// All channels, in the order in which somebody should try them who asks about these topics: those
+/// that come first for one of the topics, then the one that an article names, with its own advice,
+/// then the rest.
+pub fn in_order_for(
+    channels: &[Channel],
+    topics: &[TopicId],
+    contact: Option<&Contact>,
+) -> Vec<Channel> {
+    let mut ordered = channels.to_vec();
+    if let Some(contact) = contact
+        && let Some(kind) = &contact.channel
+        && let Some(at) = ordered.iter().position(|channel| channel.kind == *kind)
+    {
+        let mut named = ordered.remove(at);
+        if !contact.prepare.is_empty() {
+            named.prepare.clone_from(&contact.prepare);
+        }
+        named.takes = contact.takes.clone().or(named.takes);
+        ordered.insert(0, named);
+    }
+    ordered.sort_by_key(|channel| !channel.first_for.iter().any(|topic| topics.contains(topic)));
+    ordered
 }
 
 /// Opening hours: `24/7`, `09:00-21:00`, `mon-fri 09:00-18:00; sat 10:00-16:00`.

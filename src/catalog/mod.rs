@@ -11,7 +11,7 @@ mod shelf;
 mod site;
 
 pub use assemble::{Catalog, Content};
-pub use channels::{Channel, Hours};
+pub use channels::{Channel, Hours, in_order_for};
 pub use links::{Resolved, article_url, permalink, section_url, topic_url};
 pub use shelf::{LocaleShelf, Place, Shelf, Topic};
 pub use site::{Site, SiteName};

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::{Channel, Hours};
-use crate::article::{Digest, Locale, Problem, SourcePath, Spot, read_yaml};
+use crate::article::{Digest, Locale, Problem, SourcePath, Spot, TopicId, read_yaml};
 
 /// The help center's name, one for all locales or one for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,11 @@ pub struct SiteName {
     default: String,
     by_locale: BTreeMap<Locale, String>,
 }
+
+/// The kind of a channel for people in distress…
+const HELPLINE: &str = "helpline";
+/// …which comes first for questions of this topic, unless the site says otherwise.
+const HARM: &str = "limits";
 
 /// What all articles share.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +119,8 @@ struct ChannelForm {
     prepare: Vec<String>,
     #[serde(default)]
     takes: Option<String>,
+    #[serde(default)]
+    first_for: Option<Vec<String>>,
 }
 
 impl Form {
@@ -179,6 +186,17 @@ impl Form {
             };
             let list = site.channels.entry(locale).or_default();
             for form in channels {
+                let first_for = form.first_for.unwrap_or_else(|| match form.kind.as_str() {
+                    HELPLINE => vec![HARM.to_owned()],
+                    _ => Vec::new(),
+                });
+                let mut topics = Vec::with_capacity(first_for.len());
+                for topic in first_for {
+                    match topic.parse::<TopicId>() {
+                        Ok(topic) => topics.push(topic),
+                        Err(error) => wrong(&topic, "bad-topic", format!("`first_for`: {error}")),
+                    }
+                }
                 match form.hours.as_deref().unwrap_or("24/7").parse::<Hours>() {
                     Ok(hours) if is_channel_address(&form.url) => list.push(Channel {
                         kind: form.kind,
@@ -187,6 +205,7 @@ impl Form {
                         hours,
                         prepare: form.prepare,
                         takes: form.takes,
+                        first_for: topics,
                     }),
                     Ok(_) => wrong(
                         &form.url,

@@ -1,6 +1,7 @@
 //! Commands and wiring: arguments and settings in, exit status out. What commands do is done in
 //! the other rooms.
 
+mod answer;
 mod check;
 mod eval;
 mod index;
@@ -92,6 +93,8 @@ enum Command {
     Index,
     /// Search from the terminal
     Search(search::SearchFlags),
+    /// Answer a question or a whole message from the terminal
+    Answer(answer::AnswerFlags),
     /// Print every problem in the articles; for pre-commit hooks and CI
     Check(check::CheckFlags),
     /// Measure search quality: golden queries, or collections with judgements
@@ -140,6 +143,7 @@ fn perform(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Serve(flags) => serve::run(settings, &flags),
         Command::Index => index::run(&settings),
         Command::Search(flags) => search::run(&settings, &flags, format),
+        Command::Answer(flags) => answer::run(&settings, &flags, format),
         Command::Check(flags) => check::run(&settings, &flags, format),
         Command::Eval(flags) => eval::run(&settings, &flags, format),
         Command::New(flags) => new::run(&settings, &flags),

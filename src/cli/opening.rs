@@ -3,9 +3,12 @@
 
 use std::sync::Arc;
 
+use anyhow::{Context, bail};
+
 use super::settings::Settings;
 use super::terminal::Progress;
-use crate::live::{Edition, LiveError, Published, Publisher};
+use crate::article::Locale;
+use crate::live::{Edition, LiveError, Published, Publisher, View};
 use crate::search::IndexError;
 
 /// Everything read, and the edition made of it.
@@ -42,4 +45,17 @@ fn on(settings: &Settings, disk: bool) -> Result<Opened, LiveError> {
     progress.finish();
     let edition = published.current().expect("a publisher that has started has published");
     Ok(Opened { edition, publisher })
+}
+
+/// The locale named, else the site's default; one that has articles.
+pub(super) fn locale(view: View<'_>, named: Option<&str>) -> anyhow::Result<Locale> {
+    let locale: Locale = match named {
+        Some(locale) => locale.parse()?,
+        None => view.default_locale().context("there are no articles to search")?.clone(),
+    };
+    if view.locale(&locale).is_none() {
+        let known: Vec<&str> = view.shelf().locales().map(|l| l.locale.as_str()).collect();
+        bail!("there are no articles in `{locale}`: the locales are {}", known.join(", "));
+    }
+    Ok(locale)
 }

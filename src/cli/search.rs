@@ -2,13 +2,12 @@
 
 use std::fmt::Write;
 
-use anyhow::{Context, bail};
 use clap::Args;
 use owo_colors::OwoColorize;
 
 use super::settings::Settings;
 use super::{Format, Outcome, opening, terminal};
-use crate::article::{Audience, Locale};
+use crate::article::Audience;
 use crate::catalog::{article_url, section_url};
 use crate::live::View;
 use crate::search::{DEFAULT_LIMIT, Hit, Query, Results, Signal, Snippet};
@@ -62,14 +61,7 @@ pub(super) fn run(
 }
 
 fn query(flags: &SearchFlags, view: View<'_>) -> anyhow::Result<Query> {
-    let locale: Locale = match &flags.locale {
-        Some(locale) => locale.parse()?,
-        None => view.default_locale().context("there are no articles to search")?.clone(),
-    };
-    if view.locale(&locale).is_none() {
-        let known: Vec<&str> = view.shelf().locales().map(|l| l.locale.as_str()).collect();
-        bail!("there are no articles in `{locale}`: the locales are {}", known.join(", "));
-    }
+    let locale = opening::locale(view, flags.locale.as_deref())?;
     let topic = flags.topic.as_deref().map(str::parse).transpose()?;
     let tag = flags.tag.as_deref().map(str::parse).transpose()?;
     let query = Query::new(&flags.query.join(" "), locale)?;

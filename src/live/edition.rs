@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::article::{Article, ArticleId, Audience, Digest, Locale, Problem};
 use crate::catalog::{Catalog, LocaleShelf, Shelf, Site};
-use crate::search::{Index, Query, Results, Signal, Suggestion, Weights};
+use crate::search::{Answers, Index, Query, Results, Signal, Suggestion, Weights};
 
 /// Where the articles come from, and how changes to them are heard of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -113,6 +113,11 @@ impl<'a> View<'a> {
     /// Every part of an article's score for a query.
     pub fn signals(self, query: &Query, article: &Article) -> Vec<Signal> {
         self.edition.index.signals(self.audience, query, article, &self.edition.weights)
+    }
+
+    /// Answers a whole message.
+    pub fn answer(self, message: &str, locale: &Locale) -> Answers {
+        self.edition.index.answer(self.audience, message, locale, &self.edition.weights)
     }
 
     /// Completes what is being typed.

@@ -25,6 +25,8 @@ const LOOKED_AT: usize = 5;
 pub(super) const SURE: f32 = 0.35;
 /// A further answer must be this sure, and nearly as sure as the first.
 const ALSO_SURE: f32 = 0.45;
+/// A topic is touched by a part whose best article is this sure.
+const TOUCHED: f32 = 0.15;
 /// What a question mark is worth in telling the question of a message from its story.
 const ASKED: f32 = 0.1;
 
@@ -50,6 +52,17 @@ pub struct Answer {
     pub hit: Hit,
     /// The probability that it is right.
     pub confidence: f32,
+}
+
+impl Answer {
+    /// The position of the section that answers in its article: the best one that says anything.
+    pub fn section(&self) -> usize {
+        let sections = &self.hit.article.sections;
+        let best = self.hit.sections[0].section;
+        let says = |at: usize| !sections[at].text.trim().is_empty();
+        let found = (best..sections.len()).chain(0..best).find(|at| says(*at));
+        found.unwrap_or(best)
+    }
 }
 
 /// A part of a message that was asked by itself.
@@ -136,7 +149,8 @@ impl Answers {
                     .map(|answer| &answer.hit)
                     .chain(&self.alternatives)
                     .all(|known| known.article.id != article.id);
-                if rank == 0 && !self.topics.contains(&article.topic) {
+                let is_touched = rank == 0 && part.confidence >= TOUCHED;
+                if is_touched && !self.topics.contains(&article.topic) {
                     self.topics.push(article.topic.clone());
                 }
                 if is_new && self.alternatives.len() < ALTERNATIVES {

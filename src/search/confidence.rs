@@ -3,10 +3,10 @@
 
 use super::Weights;
 use super::partition::Count;
+use super::ranking::idf;
 use super::results::{Found, Scope};
 use super::retrieve::Candidate;
 use super::sections::Terms;
-use super::ranking::idf;
 use super::words::{Token, term_hash};
 
 /// The weights of the evidence: a logistic regression of "the first hit is right" over the golden

@@ -39,6 +39,12 @@ pub enum QueryError {
         /// Its length in characters.
         length: usize,
     },
+    /// A message longer than is read.
+    #[error("the message has {length} bytes; at most {} are read: shorten it", super::MAX_MESSAGE)]
+    MessageTooLong {
+        /// Its length in bytes.
+        length: usize,
+    },
     /// A page too large, or of nothing.
     #[error("limit {0} is out of range: use 1 to {MAX_LIMIT}")]
     Limit(usize),

@@ -44,6 +44,39 @@ impl Asked {
         Ok(Self { pairs, known_tags: known_tags(headers) })
     }
 
+    /// What a form or a JSON object in a body asks for, besides the address.
+    pub(crate) fn with_body(mut self, headers: &HeaderMap, body: &[u8]) -> Result<Self, Failure> {
+        let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = content_type.map_or("", |value| value.split(';').next().unwrap_or("").trim());
+        match kind.to_ascii_lowercase().as_str() {
+            "application/json" => {
+                let object: serde_json::Map<String, serde_json::Value> =
+                    serde_json::from_slice(body).map_err(|_| Failure::BadRequest)?;
+                for (name, value) in object {
+                    let value = match value {
+                        serde_json::Value::Null => continue,
+                        serde_json::Value::String(text) => text,
+                        other @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => {
+                            other.to_string()
+                        }
+                        _ => {
+                            let message = format!("`{}` is not a text", shortened(&name));
+                            return Err(Failure::Parameter(message));
+                        }
+                    };
+                    self.pairs.push((name, value));
+                }
+            }
+            "application/x-www-form-urlencoded" => {
+                let text = std::str::from_utf8(body).map_err(|_| Failure::BadRequest)?;
+                self.pairs.extend(Self::of(Some(text), headers)?.pairs);
+            }
+            "" if body.is_empty() => {}
+            _ => return Err(Failure::WrongType),
+        }
+        Ok(self)
+    }
+
     /// A parameter as it was given; an empty one counts as not given.
     pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Failure> {
         let mut values = self.pairs.iter().filter(|(n, _)| n == name).map(|(_, value)| value);

@@ -148,7 +148,9 @@ impl Failure {
         let name = match self {
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
-            Self::Query(QueryError::TooLong { .. }) => "query-too-long",
+            Self::Query(QueryError::TooLong { .. } | QueryError::MessageTooLong { .. }) => {
+                "query-too-long"
+            }
             Self::Query(QueryError::Limit(_) | QueryError::Offset(_)) => "page-out-of-range",
             Self::Parameter(_) => "bad-parameter",
             Self::BadRequest => "bad-request",

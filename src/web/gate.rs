@@ -14,6 +14,9 @@ use super::failure::{ApiError, Failure};
 
 /// Longest address taken, in characters.
 pub(crate) const MAX_ADDRESS: usize = 8192;
+/// A whole message may be part of this address, three characters for each byte.
+const ANSWER: &str = "/api/v1/answer";
+const MAX_MESSAGE_ADDRESS: usize = 4 * MAX_ADDRESS;
 /// Longest request id taken over from a proxy.
 const MAX_REQUEST_ID: usize = 64;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -84,7 +87,8 @@ pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -
 /// Why a request is not even looked at.
 fn refusal(app: &App, request: &Request) -> Option<Failure> {
     let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
-    if address > MAX_ADDRESS {
+    let most = if request.uri().path() == ANSWER { MAX_MESSAGE_ADDRESS } else { MAX_ADDRESS };
+    if address > most {
         return Some(Failure::AddressTooLong);
     }
     let length = request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>();

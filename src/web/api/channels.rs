@@ -2,10 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::article::Locale;
+use crate::catalog::Channel;
 use crate::live::View;
 use crate::web::App;
 use crate::web::asked::Asked;
@@ -33,7 +35,7 @@ pub(crate) struct ChannelsResponse {
 }
 
 #[derive(Serialize, ToSchema)]
-struct ChannelItem {
+pub(crate) struct ChannelItem {
     /// `chat`, `email`, `phone`, `form` or `helpline`.
     kind: String,
     title: String,
@@ -69,7 +71,16 @@ pub(crate) async fn channels(
     let ChannelsParams { locale } = ChannelsParams::of(&asked, view)?;
     let now = app.now();
     freshness::json(&app, view, &asked, Depends::OnMoment, || {
-        let channels = view.site().channels(&locale).iter().map(|channel| ChannelItem {
+        let channels = view.site().channels(&locale).iter();
+        ChannelsResponse {
+            channels: channels.map(|channel| ChannelItem::of(view, channel, now)).collect(),
+        }
+    })
+}
+
+impl ChannelItem {
+    pub(crate) fn of(view: View<'_>, channel: &Channel, now: Timestamp) -> Self {
+        Self {
             kind: channel.kind.clone(),
             title: channel.title.clone(),
             url: channel.url.clone(),
@@ -77,7 +88,6 @@ pub(crate) async fn channels(
             open_now: view.site().is_open(channel, now),
             prepare: channel.prepare.clone(),
             takes: channel.takes.clone(),
-        });
-        ChannelsResponse { channels: channels.collect() }
-    })
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The API: `/api/v1`. One declaration an endpoint makes both its route and its entry in the
 //! `OpenAPI` document.
 
+mod answer;
 mod article;
 mod articles;
 mod channels;
@@ -20,6 +21,7 @@ use utoipa_axum::routes;
 use super::App;
 use super::failure::ProblemDocument;
 
+pub use answer::answer_json;
 pub(crate) use reference::reference;
 pub use search::search_json;
 
@@ -55,6 +57,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     let endpoints = OpenApiRouter::new()
         .routes(routes!(search::search))
         .routes(routes!(suggest::suggest))
+        .routes(routes!(answer::answer, answer::answer_posted))
         .routes(routes!(articles::articles))
         .routes(routes!(article::article))
         .routes(routes!(topics::topics))

@@ -148,6 +148,6 @@ pub(crate) fn heading_of<'a>(article: &'a Article, section: &'a Section) -> &'a 
 }
 
 /// Three decimals say all that a score has to say.
-fn rounded(score: f32) -> f64 {
+pub(crate) fn rounded(score: f32) -> f64 {
     (f64::from(score) * 1000.0).round() / 1000.0
 }
