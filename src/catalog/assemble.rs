@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use super::checks::Checks;
 use super::{LocaleShelf, Shelf, Site, Topic};
 use crate::article::{
-    Article, Audience, IndexPage, Locale, Problem, Slug, SourcePath, Status, Target, TopicId,
+    Article, ArticleId, Audience, IndexPage, Locale, Problem, Slug, SourcePath, Status, Target,
+    TopicId,
 };
 use rustc_hash::{FxBuildHasher, FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -32,6 +33,8 @@ pub struct Catalog {
     pub site: Arc<Site>,
     public: Shelf,
     staff: Shelf,
+    /// What nobody is shown at the moment: drafts, and articles out of their time.
+    hidden: Vec<Arc<Article>>,
     next_change: Option<Timestamp>,
 }
 
@@ -61,6 +64,7 @@ impl Catalog {
             found.entry(&article.locale).or_default().push(article);
         }
 
+        let mut hidden = Vec::new();
         let (mut public, mut staff) = (Shelf::default(), Shelf::default());
         for locale in &locales {
             let mut all = found.remove(locale).unwrap_or_default();
@@ -75,6 +79,7 @@ impl Catalog {
                 article.status == Status::Published && article.window.contains(now)
             };
             let for_staff: Vec<_> = unique.iter().filter(shown).copied().collect();
+            hidden.extend(unique.iter().filter(|a| !shown(a)).map(|a| Arc::clone(a)));
             let for_public: Vec<_> =
                 for_staff.iter().filter(|a| a.audience == Audience::Public).copied().collect();
 
@@ -92,7 +97,7 @@ impl Catalog {
             shelf.fingerprint = fingerprint(shelf, &content.site);
         }
 
-        let catalog = Self { site: Arc::clone(&content.site), public, staff, next_change };
+        let catalog = Self { site: Arc::clone(&content.site), public, staff, hidden, next_change };
         let problems = checks.finish(&catalog);
         (catalog, problems)
     }
@@ -103,6 +108,11 @@ impl Catalog {
             Audience::Public => &self.public,
             Audience::Staff => &self.staff,
         }
+    }
+
+    /// An article that nobody is shown at the moment. For explanations only.
+    pub fn hidden(&self, id: &ArticleId, locale: &Locale) -> Option<&Arc<Article>> {
+        self.hidden.iter().find(|article| article.id == *id && article.locale == *locale)
     }
 
     /// The next moment at which an article appears or expires.

@@ -4,6 +4,7 @@
 mod answer;
 mod check;
 mod eval;
+mod explain;
 mod index;
 mod key;
 mod new;
@@ -93,6 +94,8 @@ enum Command {
     Index,
     /// Search from the terminal
     Search(search::SearchFlags),
+    /// Show why an article is where it is for a query, or why it is not found
+    Explain(explain::ExplainFlags),
     /// Answer a question or a whole message from the terminal
     Answer(answer::AnswerFlags),
     /// Print every problem in the articles; for pre-commit hooks and CI
@@ -143,6 +146,7 @@ fn perform(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Serve(flags) => serve::run(settings, &flags),
         Command::Index => index::run(&settings),
         Command::Search(flags) => search::run(&settings, &flags, format),
+        Command::Explain(flags) => explain::run(&settings, &flags, format),
         Command::Answer(flags) => answer::run(&settings, &flags, format),
         Command::Check(flags) => check::run(&settings, &flags, format),
         Command::Eval(flags) => eval::run(&settings, &flags, format),

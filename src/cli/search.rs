@@ -5,12 +5,13 @@ use std::fmt::Write;
 use clap::Args;
 use owo_colors::OwoColorize;
 
+use super::explain::explained;
 use super::settings::Settings;
 use super::{Format, Outcome, opening, terminal};
 use crate::article::Audience;
 use crate::catalog::{article_url, section_url};
 use crate::live::View;
-use crate::search::{DEFAULT_LIMIT, Hit, Query, Results, Signal, Snippet};
+use crate::search::{DEFAULT_LIMIT, Query, Results, Snippet};
 
 #[derive(Debug, Args)]
 pub(super) struct SearchFlags {
@@ -111,30 +112,11 @@ fn page(view: View<'_>, results: &Results, flags: &SearchFlags) -> String {
         }
         if flags.explain {
             for signal in view.signals(&results.query, article) {
-                line(format_args!("       {}", explained(&signal, hit)));
+                line(format_args!("       {}", explained(&signal, article)));
             }
         }
     }
     text
-}
-
-/// One signal in words.
-fn explained(signal: &Signal, hit: &Hit) -> String {
-    let place = match signal.section {
-        Some(at) if at > 0 => {
-            let section = &hit.article.sections[at];
-            format!("{} of #{}", signal.source, section.anchor)
-        }
-        Some(_) => format!("{} of the beginning", signal.source),
-        None => signal.source.to_owned(),
-    };
-    let through = match &signal.through {
-        Some(through) => format!(" by {through}"),
-        None => String::new(),
-    };
-    let counts =
-        if signal.counts { "" } else { "  (not counted: another section or form is better)" };
-    format!("{:>7.3}  «{}»{through} in {place}{counts}", signal.score, signal.word)
 }
 
 fn marked(snippet: &Snippet) -> String {

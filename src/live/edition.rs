@@ -5,9 +5,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 
-use crate::article::{Article, ArticleId, Audience, Digest, Locale, Problem};
+use crate::article::{Article, ArticleId, Audience, Digest, Locale, Problem, Status};
 use crate::catalog::{Catalog, LocaleShelf, Shelf, Site};
-use crate::search::{Answers, Index, Query, Results, Signal, Suggestion, Weights};
+use crate::search::{Answers, Explanation, Index, Query, Results, Signal, Suggestion, Weights};
 
 /// Where the articles come from, and how changes to them are heard of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -115,6 +115,42 @@ impl<'a> View<'a> {
         self.edition.index.signals(self.audience, query, article, &self.edition.weights)
     }
 
+    /// Why an article stands where it stands for a query, or why it is not found.
+    pub fn explain(self, query: &Query, id: &ArticleId) -> Explained {
+        let locale = &query.locale;
+        let shown = self.locale(locale).and_then(|shelf| shelf.by_id_or_alias(id));
+        if let Some(place) = shown {
+            let article = place.article();
+            let index = &self.edition.index;
+            let weights = &self.edition.weights;
+            return match index.explain(self.audience, query, article, weights) {
+                Some(explanation) => Explained::Shown(Arc::clone(article), Box::new(explanation)),
+                None => Explained::Unknown,
+            };
+        }
+        let staff = self.edition.catalog.shelf(Audience::Staff);
+        let is_hidden_here =
+            |l: &Locale| staff.locale(l).is_some_and(|shelf| shelf.by_id_or_alias(id).is_some());
+        if is_hidden_here(locale) {
+            return Explained::ForStaff;
+        }
+        if let Some(article) = self.edition.catalog.hidden(id, locale) {
+            let now = self.indexed_at();
+            return match (article.status, article.window.from) {
+                (Status::Draft, _) => Explained::Draft(article.path.to_string()),
+                (_, Some(from)) if from > now => Explained::NotYet(from),
+                _ => Explained::Expired(article.window.until.unwrap_or(now)),
+            };
+        }
+        let others: Vec<Locale> = self
+            .shelf()
+            .locales()
+            .filter(|shelf| shelf.by_id_or_alias(id).is_some())
+            .map(|shelf| shelf.locale.clone())
+            .collect();
+        if others.is_empty() { Explained::Unknown } else { Explained::Elsewhere(others) }
+    }
+
     /// Answers a whole message.
     pub fn answer(self, message: &str, locale: &Locale) -> Answers {
         self.edition.index.answer(self.audience, message, locale, &self.edition.weights)
@@ -162,6 +198,57 @@ impl<'a> View<'a> {
     /// An article by id in a locale, or the first locale that has it.
     pub fn article(self, id: &ArticleId, locale: &Locale) -> Option<&'a Arc<Article>> {
         self.shelf().article_in(id, locale).map(crate::catalog::Place::article)
+    }
+}
+
+/// What is known of an article and a query.
+pub enum Explained {
+    /// It is shown, and searched.
+    Shown(Arc<Article>, Box<Explanation>),
+    /// It is for staff, and the public was asked for.
+    ForStaff,
+    /// It is a draft; its file.
+    Draft(String),
+    /// It is shown from then on.
+    NotYet(Timestamp),
+    /// It was shown until then.
+    Expired(Timestamp),
+    /// It is in other locales only.
+    Elsewhere(Vec<Locale>),
+    /// Nothing is known of it.
+    Unknown,
+}
+
+impl Explained {
+    /// Why the article is not searched at all and what to do, in words.
+    pub fn why_not_searched(&self, id: &ArticleId, locale: &Locale) -> Option<String> {
+        Some(match self {
+            Self::Shown(..) => return None,
+            Self::ForStaff => format!(
+                "`{id}` is for staff: players never find it. Set `audience: public` if they should."
+            ),
+            Self::Draft(path) => format!(
+                "`{id}` is a draft: nobody finds it. Set `status: published` in {path} when it is ready."
+            ),
+            Self::NotYet(from) => {
+                format!("`{id}` is published at {from}. Change `publish_at` to show it sooner.")
+            }
+            Self::Expired(until) => {
+                format!("`{id}` expired at {until}. Change `expires_at` to show it longer.")
+            }
+            Self::Elsewhere(locales) => {
+                let names: Vec<&str> = locales.iter().map(Locale::as_str).collect();
+                format!(
+                    "`{id}` is not translated into `{locale}`: it exists in {}. Write the translation with the same id.",
+                    names.join(", ")
+                )
+            }
+            Self::Unknown => {
+                format!(
+                    "There is no article `{id}` in `{locale}`: check the id, or see `spravka check`."
+                )
+            }
+        })
     }
 }
 

@@ -11,7 +11,7 @@ mod read;
 mod snapshot;
 mod watch;
 
-pub use edition::{Edition, Origin, Published, View};
+pub use edition::{Edition, Explained, Origin, Published, View};
 pub use publish::{LiveError, OnProgress, Publisher, Settings, Stage};
 pub use read::Folder;
 pub use watch::Following;

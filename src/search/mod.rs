@@ -8,6 +8,7 @@
 mod analysis;
 mod answer;
 mod confidence;
+mod explain;
 mod facets;
 mod index;
 mod partition;
@@ -36,6 +37,7 @@ mod words;
 pub use analysis::{Analyzer, Word};
 pub use answer::{Answer, Answers, MAX_MESSAGE};
 pub use confidence::Evidence;
+pub use explain::{Ahead, Explanation, WordNote, what_is_ahead};
 pub use facets::Facets;
 pub use index::{Index, IndexError, Indexer, Progress};
 pub use plan::{Rewrite, RewriteKind};
@@ -44,6 +46,7 @@ pub use quality::{
 };
 pub use query::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, Query, QueryError};
 pub use ranking::Weights;
+pub use repair::Considered;
 pub use results::{Hit, Results, SectionHit};
 pub use signals::Signal;
 pub use snippet::Snippet;

@@ -71,6 +71,19 @@ pub(super) enum AlternativeKind {
     Kin,
 }
 
+impl AlternativeKind {
+    /// The word for it in an explanation.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Word => "word",
+            Self::Synonym => "synonym",
+            Self::Completion => "longer word",
+            Self::Guess => "perhaps meant",
+            Self::Kin => "like it",
+        }
+    }
+}
+
 /// Something that the engine did to a query, to be told to who asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rewrite {

@@ -36,8 +36,8 @@ pub struct GoldenQuery {
     pub protected: bool,
     /// A player's whole message rather than a search: every article must be among the answers.
     pub message: bool,
-    /// What is wrong with the way it is typed: `typo`, `layout`.
-    pub needs: Option<String>,
+    /// What is special in the way it is typed: `typo`, `layout`; queries are counted by it.
+    pub kind: Option<String>,
     /// Where it stands in its file.
     pub spot: Spot,
 }
@@ -56,7 +56,7 @@ struct Form {
     #[serde(default)]
     message: bool,
     #[serde(default)]
-    needs: Option<String>,
+    kind: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -157,7 +157,7 @@ impl Form {
             section: section.map_err(|error| format!("`section`: {error}"))?,
             protected: self.protected,
             message: self.message,
-            needs: self.needs,
+            kind: self.kind,
             spot,
         })
     }
@@ -170,6 +170,8 @@ pub struct Verdict {
     pub passed: bool,
     /// At which rank, from 1, in the first ten.
     pub rank: Option<usize>,
+    /// How sure the first hit is.
+    pub confidence: f32,
     /// What was found, best first, with the best section of each.
     pub found: Vec<(ArticleId, Anchor)>,
 }
@@ -181,6 +183,7 @@ pub fn judge(golden: &GoldenQuery, locale: &Locale, index: &Index, weights: &Wei
     }
     let query = Query::unbounded(&golden.query, locale.clone());
     let results = index.search(Audience::Public, query, weights);
+    let confidence = results.evidence.confidence();
     let found: Vec<(ArticleId, Anchor)> = results
         .hits
         .iter()
@@ -191,13 +194,13 @@ pub fn judge(golden: &GoldenQuery, locale: &Locale, index: &Index, weights: &Wei
         .collect();
     let Expected::Articles(ids) = &golden.expect else {
         // What is found without claiming that it answers does no harm.
-        let passed = found.is_empty() || results.evidence.confidence() < SURE;
-        return Verdict { passed, rank: None, found };
+        let passed = found.is_empty() || confidence < SURE;
+        return Verdict { passed, rank: None, confidence, found };
     };
     let at = found.iter().position(|(id, _)| ids.contains(id));
     let in_section = at.is_some_and(|at| golden.section.as_ref().is_none_or(|s| *s == found[at].1));
     let passed = at.is_some_and(|at| at < golden.within) && in_section;
-    Verdict { passed, rank: at.map(|at| at + 1), found }
+    Verdict { passed, rank: at.map(|at| at + 1), confidence, found }
 }
 
 /// Gives a golden message to be answered: every article expected must be among the answers.
@@ -208,6 +211,7 @@ fn judge_message(
     weights: &Weights,
 ) -> Verdict {
     let answers = index.answer(Audience::Public, &golden.query, locale, weights);
+    let confidence = answers.confidence;
     let found: Vec<(ArticleId, Anchor)> = answers
         .answers
         .iter()
@@ -217,12 +221,13 @@ fn judge_message(
         })
         .collect();
     let Expected::Articles(ids) = &golden.expect else {
-        return Verdict { passed: found.is_empty(), rank: None, found };
+        return Verdict { passed: found.is_empty(), rank: None, confidence, found };
     };
     let ranks: Vec<Option<usize>> =
         ids.iter().map(|id| found.iter().position(|(other, _)| other == id)).collect();
     let passed = ranks.iter().all(Option::is_some);
-    Verdict { passed, rank: ranks.into_iter().flatten().min().map(|at| at + 1), found }
+    let rank = ranks.into_iter().flatten().min().map(|at| at + 1);
+    Verdict { passed, rank, confidence, found }
 }
 
 /// Judgements of one question: by document, how good an answer it is; 0 is none.

@@ -9,7 +9,7 @@ use super::sections::Terms;
 use super::words::Token;
 
 /// Candidates whose words are looked at: the order of the others is by postings alone.
-const RERANKED: usize = 50;
+pub(super) const RERANKED: usize = 50;
 
 /// Puts the first `needed` candidates in order, the very first by their words too.
 pub(super) fn rank(

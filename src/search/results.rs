@@ -9,6 +9,7 @@ use super::rerank::rank;
 use super::retrieve::{Candidate, Retrieved, focus, retrieve};
 use super::sections::Terms;
 use super::snippet::{self, Snippet, Wanted};
+use super::vocabulary::Vocabulary;
 use super::words::term_hash;
 use super::{Evidence, Index, LocaleIndex, Query, Weights};
 use crate::article::{Article, Audience, Locale};
@@ -71,6 +72,10 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
+    pub(super) fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary { index: self.index, partitions: &self.partitions }
+    }
+
     pub(super) fn article(&self, candidate: &Candidate) -> &'a IndexedArticle {
         &self.partitions[candidate.partition].articles[candidate.article as usize]
     }

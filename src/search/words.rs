@@ -70,6 +70,11 @@ impl ArticleWords {
         &self.tokens[from..self.ends[at] as usize]
     }
 
+    /// Everything.
+    pub(super) fn all(&self) -> &[Token] {
+        &self.tokens
+    }
+
     pub(super) fn title(&self) -> &[Token] {
         self.part(0)
     }

@@ -20,7 +20,7 @@ mod reader;
 mod router;
 mod serving;
 
-pub use api::{answer_json, search_json};
+pub use api::{answer_json, explain_json, search_json};
 pub use app::{App, Assets, Settings};
 pub use keys::{InvalidKeyHash, StaffKeys};
 pub use router::{openapi, router};

@@ -1,84 +1,121 @@
-//! Golden queries: each must find its article, and the ones that fail are shown with what was
-//! found instead.
+//! Golden queries: each must find its article, and for those that fail is shown what came before
+//! the right article, and why.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde_json::{Value, json};
 
+use super::reliability::Reliability;
 use crate::article::{Audience, Locale};
 use crate::cli::settings::Settings;
 use crate::cli::{Outcome, opening, terminal};
-use crate::search::{Expected, GoldenQuery, Judgements, Measures, Verdict, judge};
+use crate::live::Edition;
+use crate::search::{
+    Expected, GoldenQuery, Judgements, Measures, Query, Verdict, judge, what_is_ahead,
+};
 
 /// A golden query and how it went.
 struct Asked<'a> {
     locale: &'a Locale,
     golden: &'a GoldenQuery,
     verdict: Verdict,
+    /// Why the right article is not first, for one that failed.
+    reason: Option<String>,
 }
 
-/// The four measures and the gate for one locale.
+/// How the queries of one kind went.
+#[derive(Default)]
 struct Summary {
-    locale: String,
-    measures: Measures,
+    measures: Vec<Measures>,
     passed: usize,
-    /// Queries that the engine is meant to answer now.
-    expected: usize,
-    /// Those that need what it cannot do yet, and how many pass nevertheless.
-    later: usize,
-    later_passed: usize,
+    asked: usize,
 }
 
-pub(in crate::cli) fn run(
-    settings: &Settings,
-    strict: bool,
-    is_json: bool,
-) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn run(settings: &Settings, is_json: bool) -> anyhow::Result<Outcome> {
     let opened = opening::in_memory(settings)?;
     let edition = &opened.edition;
     let mut asked = Vec::new();
     for (locale, queries) in opened.publisher.golden() {
         for golden in queries {
             let verdict = judge(golden, locale, &edition.index, &edition.weights);
-            asked.push(Asked { locale, golden, verdict });
+            let reason =
+                if verdict.passed { None } else { reason(edition, locale, golden, &verdict) };
+            asked.push(Asked { locale, golden, verdict, reason });
         }
     }
-    let mut locales: Vec<&Locale> = asked.iter().map(|asked| asked.locale).collect();
-    locales.dedup();
-    let summaries: Vec<Summary> = locales.iter().map(|locale| summary(locale, &asked)).collect();
     let failed: Vec<&Asked<'_>> = asked.iter().filter(|asked| !asked.verdict.passed).collect();
-    let lost = failed.iter().filter(|asked| strict || asked.golden.needs.is_none()).count();
-
+    let reliability = Reliability::of(
+        asked
+            .iter()
+            .filter(|asked| !asked.golden.message)
+            .map(|asked| (asked.verdict.confidence, asked.verdict.rank == Some(1))),
+    );
     let text = if is_json {
-        report_json(&summaries, &failed)
+        report_json(&asked, &failed, &reliability)
     } else {
-        report(&summaries, &failed, &asked)
+        report(&asked, &failed, &reliability)
     };
     terminal::print(&text)?;
     if asked.is_empty() && edition.catalog.shelf(Audience::Staff).article_count() > 0 {
         terminal::print("There are no golden queries: write them into LOCALE/golden.yaml\n")?;
     }
-    Ok(if lost > 0 { Outcome::Bad } else { Outcome::Good })
+    Ok(if failed.is_empty() { Outcome::Good } else { Outcome::Bad })
 }
 
-fn summary(locale: &Locale, asked: &[Asked<'_>]) -> Summary {
-    let here: Vec<&Asked<'_>> = asked.iter().filter(|asked| asked.locale == locale).collect();
-    let now = || here.iter().filter(|asked| asked.golden.needs.is_none());
-    let later = || here.iter().filter(|asked| asked.golden.needs.is_some());
-    let each: Vec<Measures> = now().filter_map(|asked| measures(asked)).collect();
-    Summary {
-        locale: locale.to_string(),
-        measures: Measures::mean(&each),
-        passed: now().filter(|asked| asked.verdict.passed).count(),
-        expected: now().count(),
-        later: later().count(),
-        later_passed: later().filter(|asked| asked.verdict.passed).count(),
+/// What came before the article expected, and by which signals.
+fn reason(
+    edition: &Edition,
+    locale: &Locale,
+    golden: &GoldenQuery,
+    verdict: &Verdict,
+) -> Option<String> {
+    let Expected::Articles(ids) = &golden.expect else { return None };
+    let (first, _) = verdict.found.first()?;
+    if golden.message || ids.contains(first) {
+        return None;
     }
+    let shelf = edition.catalog.shelf(Audience::Public).locale(locale)?;
+    let (first, wanted) = (shelf.article(first)?, shelf.article(ids.first()?)?);
+    let view = edition.seen_by(Audience::Public);
+    let query = Query::unbounded(&golden.query, locale.clone());
+    let ahead = what_is_ahead(&view.signals(&query, first), &view.signals(&query, wanted));
+    let reasons: Vec<String> = ahead.iter().take(3).map(ToString::to_string).collect();
+    (!reasons.is_empty()).then(|| format!("{} is ahead by {}", first.id, reasons.join(", ")))
+}
+
+/// The kinds of one locale, each with how it went; all together first.
+fn summaries(asked: &[Asked<'_>]) -> Vec<(String, String, Summary)> {
+    let mut all: BTreeMap<(String, String), Summary> = BTreeMap::new();
+    for asked in asked {
+        let kind = match (&asked.golden.kind, &asked.golden.expect) {
+            _ if asked.golden.message => "message",
+            (_, Expected::Nothing) => "nothing",
+            (Some(kind), _) => kind,
+            (None, _) => "plain",
+        };
+        for kind in ["", kind] {
+            let key = (asked.locale.to_string(), kind.to_owned());
+            let summary = all.entry(key).or_default();
+            summary.asked += 1;
+            summary.passed += usize::from(asked.verdict.passed);
+            summary.measures.extend(measures(asked));
+        }
+    }
+    all.into_iter()
+        .map(|((locale, kind), summary)| {
+            let kind = if kind.is_empty() { "all".to_owned() } else { kind };
+            (locale, kind, summary)
+        })
+        .collect()
 }
 
 /// Any of the articles expected is as right as another; only one of them has to be found.
 fn measures(asked: &Asked<'_>) -> Option<Measures> {
     let Expected::Articles(ids) = &asked.golden.expect else { return None };
+    if asked.golden.message {
+        return None;
+    }
     let found: Vec<&str> = asked.verdict.found.iter().map(|(id, _)| id.as_str()).collect();
     let best = ids.iter().min_by_key(|id| {
         found.iter().position(|found| *found == id.as_str()).unwrap_or(usize::MAX)
@@ -92,6 +129,9 @@ fn expected(golden: &GoldenQuery) -> String {
         Expected::Nothing => "nothing".to_owned(),
         Expected::Articles(ids) => {
             let ids: Vec<&str> = ids.iter().map(crate::article::Slug::as_str).collect();
+            if golden.message {
+                return format!("answers from {}", ids.join(" and "));
+            }
             let section =
                 golden.section.as_ref().map_or(String::new(), |anchor| format!("#{anchor}"));
             format!("{}{section} within {}", ids.join(" or "), golden.within)
@@ -99,7 +139,17 @@ fn expected(golden: &GoldenQuery) -> String {
     }
 }
 
-fn report(summaries: &[Summary], failed: &[&Asked<'_>], asked: &[Asked<'_>]) -> String {
+/// Enough of a query to know it again.
+fn shortened(query: &str) -> String {
+    const MOST: usize = 100;
+    if query.chars().count() <= MOST {
+        return query.to_owned();
+    }
+    let beginning: String = query.chars().take(MOST).collect();
+    format!("{beginning}…")
+}
+
+fn report(asked: &[Asked<'_>], failed: &[&Asked<'_>], reliability: &Reliability) -> String {
     let mut text = String::new();
     // Writing to a string never fails.
     for failed in failed {
@@ -110,52 +160,62 @@ fn report(summaries: &[Summary], failed: &[&Asked<'_>], asked: &[Asked<'_>]) -> 
             .take(3)
             .map(|(id, anchor)| format!("{id}#{anchor}"))
             .collect();
-        let needs = failed.golden.needs.as_ref().map_or(String::new(), |n| format!(" (needs {n})"));
-        let mark = if failed.golden.needs.is_some() { "later" } else { "LOST " };
+        let kind = failed.golden.kind.as_ref().map_or(String::new(), |kind| format!(" ({kind})"));
         let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
         let _ = writeln!(
             text,
-            "{mark} {}/golden.yaml:{}  «{}»{needs}\n      expected {}; found {found}",
+            "LOST {}/golden.yaml:{}  «{}»{kind}\n     expected {}; found {found}",
             failed.locale,
             failed.golden.spot.line,
-            failed.golden.query,
+            shortened(&failed.golden.query),
             expected(failed.golden),
         );
+        if let Some(reason) = &failed.reason {
+            let _ = writeln!(text, "     {reason}");
+        }
     }
-    if !asked.is_empty() {
+    if asked.is_empty() {
+        return text;
+    }
+    let _ = writeln!(
+        text,
+        "\n{:<7} {:<9} {:>8} {:>10} {:>9} {:>8} {:>10}",
+        "locale", "kind", "nDCG@10", "Success@1", "Recall@5", "MRR@10", "passed"
+    );
+    for (locale, kind, summary) in summaries(asked) {
+        let passed = format!("{}/{}", summary.passed, summary.asked);
+        if summary.measures.is_empty() {
+            let _ = writeln!(
+                text,
+                "{locale:<7} {kind:<9} {:>8} {:>10} {:>9} {:>8} {passed:>10}",
+                "", "", "", ""
+            );
+            continue;
+        }
+        let measures = Measures::mean(&summary.measures);
         let _ = writeln!(
             text,
-            "\n{:<8} {:>8} {:>10} {:>8} {:>8} {:>10} {:>10}",
-            "locale", "nDCG@10", "Success@1", "Recall@5", "MRR@10", "passed", "of later"
+            "{locale:<7} {kind:<9} {:>8.3} {:>10.3} {:>9.3} {:>8.3} {passed:>10}",
+            measures.ndcg_10, measures.success_1, measures.recall_5, measures.mrr_10,
         );
     }
-    for Summary { locale, measures, passed, expected, later, later_passed } in summaries {
-        let _ = writeln!(
-            text,
-            "{locale:<8} {:>8.3} {:>10.3} {:>8.3} {:>8.3} {:>10} {:>10}",
-            measures.ndcg_10,
-            measures.success_1,
-            measures.recall_5,
-            measures.mrr_10,
-            format!("{passed}/{expected}"),
-            format!("{later_passed}/{later}"),
-        );
-    }
+    let _ = write!(text, "\n{reliability}");
     text
 }
 
-fn report_json(summaries: &[Summary], failed: &[&Asked<'_>]) -> String {
-    let locales: Vec<Value> = summaries
+fn report_json(asked: &[Asked<'_>], failed: &[&Asked<'_>], reliability: &Reliability) -> String {
+    let locales: Vec<Value> = summaries(asked)
         .iter()
-        .map(|s| {
+        .map(|(locale, kind, summary)| {
+            let measures = Measures::mean(&summary.measures);
             json!({
-                "locale": s.locale,
-                "ndcg@10": s.measures.ndcg_10,
-                "success@1": s.measures.success_1,
-                "recall@5": s.measures.recall_5,
-                "mrr@10": s.measures.mrr_10,
-                "passed": s.passed, "queries": s.expected,
-                "later_passed": s.later_passed, "later": s.later,
+                "locale": locale,
+                "kind": kind,
+                "ndcg@10": measures.ndcg_10,
+                "success@1": measures.success_1,
+                "recall@5": measures.recall_5,
+                "mrr@10": measures.mrr_10,
+                "passed": summary.passed, "queries": summary.asked,
             })
         })
         .collect();
@@ -168,13 +228,17 @@ fn report_json(summaries: &[Summary], failed: &[&Asked<'_>]) -> String {
                 "locale": asked.locale.as_str(),
                 "line": asked.golden.spot.line,
                 "query": asked.golden.query,
-                "needs": asked.golden.needs,
+                "kind": asked.golden.kind,
                 "protected": asked.golden.protected,
                 "expected": expected(asked.golden),
                 "rank": asked.verdict.rank,
                 "found": found,
+                "reason": asked.reason,
             })
         })
         .collect();
-    format!("{:#}\n", json!({ "locales": locales, "failed": failed }))
+    let document = json!({
+        "locales": locales, "failed": failed, "reliability": reliability.json(),
+    });
+    format!("{document:#}\n")
 }

@@ -2,6 +2,7 @@
 
 mod beir;
 mod golden;
+mod reliability;
 
 use std::path::PathBuf;
 
@@ -16,9 +17,6 @@ pub(super) struct EvalFlags {
     /// Other query files of it (queries.KIND.jsonl) are measured too
     #[arg(long, value_name = "DIR")]
     beir: Vec<PathBuf>,
-    /// Fail when a golden query fails that needs what the engine cannot do yet
-    #[arg(long)]
-    strict: bool,
 }
 
 pub(super) fn run(
@@ -28,7 +26,7 @@ pub(super) fn run(
 ) -> anyhow::Result<Outcome> {
     let is_json = format == Some(Format::Json);
     if flags.beir.is_empty() {
-        golden::run(settings, flags.strict, is_json)
+        golden::run(settings, is_json)
     } else {
         beir::run(&flags.beir, is_json)
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::spelling::Typed;
-use super::{Guess, Meant, Repaired, Work, is_plain, rewrite};
+use super::{Considered, Guess, Meant, Repaired, Work, is_plain, rewrite};
 use crate::search::Word;
 use crate::search::plan::RewriteKind;
 
@@ -104,11 +104,25 @@ impl Work<'_> {
         }
         let split = self.split(&word.exact);
         let guesses = self.guesses(&word.exact, Typed::AsItIs);
+        self.note_guesses(&word.exact, &guesses, split);
         let guessed = guesses.first().map_or(f32::INFINITY, |guess| guess.cost);
         match split {
             Some((border, cost)) if cost < guessed => Some(Fix::Split(border)),
             _ if guesses.is_empty() => None,
             _ => Some(Fix::Guessed(guesses)),
+        }
+    }
+
+    fn note_guesses(&mut self, word: &str, guesses: &[Guess], split: Option<(usize, f32)>) {
+        let Some(considered) = &mut self.considered else { return };
+        let mut note = |reading: String, way, cost| {
+            considered.push(Considered { part: word.to_owned(), reading, way, cost });
+        };
+        for guess in guesses.iter().take(OTHERS + 1) {
+            note(guess.word.clone(), "misspelt", guess.cost);
+        }
+        if let Some((border, cost)) = split {
+            note(format!("{} {}", &word[..border], &word[border..]), "run together", cost);
         }
     }
 

@@ -43,6 +43,27 @@ pub(super) struct Meant {
     pub(super) others: Vec<(Arc<str>, f32)>,
 }
 
+/// A way of reading a part of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Considered {
+    /// The part as it was typed.
+    pub part: String,
+    /// What it may be.
+    pub reading: String,
+    /// How: `as typed`, `other layout`, `in Latin letters`, `misspelt`.
+    pub way: &'static str,
+    /// How little the articles know it: the reading that costs least is taken.
+    pub cost: f32,
+}
+
+/// Every reading of a query that was thought of.
+pub(super) fn considered(text: &str, vocabulary: Vocabulary<'_>) -> Vec<Considered> {
+    let mut work = Work { vocabulary, compared: 0, considered: Some(Vec::new()) };
+    let (text, _) = work.read(text);
+    work.correct(&text);
+    work.considered.unwrap_or_default()
+}
+
 /// Reads a query as the words of the articles have it; the last word may be unfinished.
 pub(super) fn repair(text: &str, vocabulary: Vocabulary<'_>) -> Repaired {
     let words = vocabulary.index.analyzer.words(text);
@@ -53,7 +74,7 @@ pub(super) fn repair(text: &str, vocabulary: Vocabulary<'_>) -> Repaired {
             rewrites: Vec::new(),
         };
     }
-    let mut work = Work { vocabulary, compared: 0 };
+    let mut work = Work { vocabulary, compared: 0, considered: None };
     let (text, mut rewrites) = work.read(text);
     let mut repaired = work.correct(&text);
     rewrites.append(&mut repaired.rewrites);
@@ -66,6 +87,8 @@ struct Work<'a> {
     vocabulary: Vocabulary<'a>,
     /// Words compared with the vocabulary so far.
     compared: usize,
+    /// What was thought of, when somebody wants to know.
+    considered: Option<Vec<Considered>>,
 }
 
 /// A word of the articles that a typed one may have been meant to be.

@@ -4,7 +4,7 @@
 
 use super::keyboard::{self, Script};
 use super::spelling::Typed;
-use super::{Work, is_plain, rewrite, translit};
+use super::{Considered, Work, is_plain, rewrite, translit};
 use crate::search::Word;
 use crate::search::plan::{Rewrite, RewriteKind};
 
@@ -52,6 +52,7 @@ impl Work<'_> {
             readings.push(self.readings(piece, at + 1 == pieces.len()));
         }
         let ways = cheapest(&readings);
+        self.note_readings(&pieces, &readings);
         let (mut read, mut rewrites) = (String::with_capacity(text.len()), Vec::<Rewrite>::new());
         let mut last: Option<Way> = None;
         for ((piece, way), readings) in pieces.iter().zip(ways).zip(&readings) {
@@ -77,6 +78,27 @@ impl Work<'_> {
             last = Some(way);
         }
         (read, rewrites)
+    }
+
+    fn note_readings(&mut self, pieces: &[&str], readings: &[[Option<Reading>; WAYS.len()]]) {
+        let Some(considered) = &mut self.considered else { return };
+        for (piece, readings) in pieces.iter().zip(readings) {
+            let read = WAYS.iter().zip(readings).filter_map(|(way, r)| Some((way, r.as_ref()?)));
+            // A piece that can be read in one way only was not considered at all.
+            if readings.iter().flatten().count() < 2 {
+                continue;
+            }
+            for (way, reading) in read {
+                let way = match way {
+                    Way::AsItIs => "as typed",
+                    Way::OtherLayout => "other layout",
+                    Way::InLatin => "in Latin letters",
+                };
+                let (part, reading, cost) =
+                    ((*piece).to_owned(), reading.text.clone(), reading.cost);
+                considered.push(Considered { part, reading, way, cost });
+            }
+        }
     }
 
     fn readings(&mut self, piece: &str, is_last: bool) -> [Option<Reading>; WAYS.len()] {

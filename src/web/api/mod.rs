@@ -5,6 +5,7 @@ mod answer;
 mod article;
 mod articles;
 mod channels;
+mod explain;
 mod reference;
 mod search;
 mod shapes;
@@ -22,6 +23,7 @@ use super::App;
 use super::failure::ProblemDocument;
 
 pub use answer::answer_json;
+pub use explain::explain_json;
 pub(crate) use reference::reference;
 pub use search::search_json;
 
@@ -58,6 +60,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(search::search))
         .routes(routes!(suggest::suggest))
         .routes(routes!(answer::answer, answer::answer_posted))
+        .routes(routes!(explain::explain))
         .routes(routes!(articles::articles))
         .routes(routes!(article::article))
         .routes(routes!(topics::topics))
