@@ -26,6 +26,7 @@ impl SafeHtml {
     /// next one of any level, or, without an anchor, from the beginning to the first heading.
     ///
     /// A heading may stand inside a list or a quotation, so the part is balanced anew.
+    #[must_use]
     pub fn section(&self, anchor: Option<&str>) -> Self {
         let from = match anchor {
             None => Some(0),

@@ -30,7 +30,6 @@ mod storage;
 mod suggest;
 mod synonyms;
 mod tokens;
-mod tune;
 mod vocabulary;
 mod words;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::partition::Partition;
-use super::repair::{Meant, repair};
+use super::repair::{Meant, as_typed, repair};
 use super::sentences::sentences;
 use super::synonyms::{Stems, Synonym};
 use super::vocabulary::Vocabulary;
@@ -138,7 +138,8 @@ impl Plan {
         weights: &Weights,
     ) -> Self {
         let vocabulary = Vocabulary { index, partitions };
-        let repaired = repair(text, vocabulary);
+        let repaired =
+            if weights.repair { repair(text, vocabulary) } else { as_typed(text, vocabulary) };
         let mut plan = Self { rewrites: repaired.rewrites, ..Self::default() };
         let words = &repaired.words;
         let stems: Stems = words.iter().map(|meant| Arc::clone(&meant.word.stem)).collect();

@@ -31,20 +31,23 @@ pub struct Weights {
     /// What the end of an unfinished word counts compared with a whole one.
     pub prefix: f32,
     /// What a word of the same family (by its letters) counts, times how alike they are.
-    pub(super) kin: f32,
+    pub kin: f32,
     /// How much more a word tells that comes back in the articles that have it.
-    pub(super) burst: f32,
+    pub burst: f32,
     /// How much less a short word tells: most are particles and pronouns.
-    pub(super) short: f32,
+    pub short: f32,
     /// Added for a title or question that the query covers: times what it covers, times the share
     /// of the title that this is.
-    pub(super) covered_title: f32,
+    pub covered_title: f32,
     /// How much less the other sentences of a message count than the one that is answered best.
-    pub(super) focus: f32,
+    pub focus: f32,
     /// BM25's k1: how soon a word said again counts no more.
     pub saturation: f32,
     /// BM25's b for title, questions, tags, heading and text: how much a long field is held back.
     pub length: [f32; TextField::ALL.len()],
+    /// Whether queries are repaired; without it they are taken as typed, to measure what repair
+    /// costs.
+    pub repair: bool,
     /// A hit explains at least this share of what the best-matching article does, by idf.
     pub coverage: f32,
 }
@@ -52,25 +55,25 @@ pub struct Weights {
 impl Default for Weights {
     /// Found on golden queries and public collections of questions; `spravka eval` judges a change.
     fn default() -> Self {
-        use super::tune::e;
         Self {
-            title: e("title", 2.5),
-            questions: e("questions", 1.3),
-            tags: e("tags", 0.4),
-            heading: e("heading", 1.2),
-            text: e("text", 1.0),
-            exact: e("exact", 0.15),
-            proximity: e("proximity", 1.1),
-            synonym: e("synonym", 0.9),
-            prefix: e("prefix", 0.6),
-            kin: e("kin", 0.8),
-            burst: e("burst", 1.2),
-            short: e("short", 0.6),
-            covered_title: e("covered_title", 0.7),
-            focus: e("focus", 2.0),
-            saturation: e("saturation", 1.4),
-            length: [e("bt", 0.5), e("bq", 0.75), 0.2, e("bh", 0.3), e("bx", 0.75)],
-            coverage: e("coverage", 0.2),
+            title: 2.5,
+            questions: 1.3,
+            tags: 0.4,
+            heading: 1.2,
+            text: 1.0,
+            exact: 0.15,
+            proximity: 1.2,
+            synonym: 0.9,
+            prefix: 0.8,
+            kin: 0.8,
+            burst: 1.2,
+            short: 0.6,
+            covered_title: 0.7,
+            repair: true,
+            focus: 2.0,
+            saturation: 1.5,
+            length: [0.5, 0.75, 0.2, 0.3, 0.75],
+            coverage: 0.2,
         }
     }
 }

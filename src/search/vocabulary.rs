@@ -9,6 +9,8 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
 use super::LocaleIndex;
 use super::partition::{Partition, Segment};
 
@@ -162,9 +164,9 @@ impl Block {
     pub(super) fn of(words: &tantivy::InvertedIndexReader, analyzer: &super::Analyzer) -> Self {
         let mut block = Self::default();
         let Ok(mut stream) = words.terms().stream() else { return block };
-        let mut stem_ids: rustc_hash::FxHashMap<Arc<str>, u32> = Default::default();
+        let mut stem_ids: HashMap<Arc<str>, u32> = HashMap::default();
         let mut stem_of = Vec::new();
-        let mut triples = rustc_hash::FxHashSet::default();
+        let mut triples = HashSet::default();
         let (mut texts, mut stems) = (TextsBuilder::default(), TextsBuilder::default());
         while stream.advance() {
             let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
@@ -316,7 +318,7 @@ impl Grams {
 /// The pairs of letters of a word, its borders included, each once.
 fn letter_pairs(word: &str) -> Vec<u32> {
     let bordered: Vec<char> = std::iter::once('^').chain(word.chars()).chain(['$']).collect();
-    let mut pairs: Vec<u32> = bordered.windows(2).map(|pair| hash(pair)).collect();
+    let mut pairs: Vec<u32> = bordered.windows(2).map(hash).collect();
     pairs.sort_unstable();
     pairs.dedup();
     pairs

@@ -1,7 +1,6 @@
-//! Collections in BEIR's form: documents, questions, and who answers whom.
+//! Collections in BEIR's form: documents, questions typed in many ways, and who answers whom.
 
-use std::collections::HashMap;
-use std::fmt::Write;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,12 +8,21 @@ use std::sync::Arc;
 use anyhow::Context;
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
+use super::compare::{self, Earlier};
+use super::reliability::Reliability;
+use super::report::{Confidence, Row, report, report_json};
 use crate::article::{Article, Audience, Locale, Slug, SourcePath};
 use crate::catalog::{Catalog, Content};
 use crate::cli::{Outcome, terminal};
 use crate::search::{Index, Indexer, Judgements, Measures, Query, Weights, ranking};
+
+/// The questions as people asked them.
+const CLEAN: &str = "clean";
+/// The same with nothing repaired: what repair costs where nothing has to be.
+const UNREPAIRED: &str = "clean, as typed";
+/// Questions that no document answers.
+const UNANSWERABLE: &str = "oos.jsonl";
 
 #[derive(Deserialize)]
 struct Entry {
@@ -29,7 +37,6 @@ struct Entry {
 
 /// A collection, indexed.
 struct Collection {
-    name: String,
     locale: Locale,
     index: Index,
     /// The collection's own id of each article.
@@ -37,25 +44,58 @@ struct Collection {
     judgements: HashMap<String, Judgements>,
 }
 
-/// How one file of questions went.
-struct Row {
-    collection: String,
-    kind: String,
-    measures: Measures,
+/// How one question went.
+struct Outcomes {
+    measures: BTreeMap<String, Measures>,
+    /// How sure the first hit was, and whether it was right.
+    confidence: Vec<(f32, bool)>,
 }
 
-pub(in crate::cli) fn run(folders: &[PathBuf], is_json: bool) -> anyhow::Result<Outcome> {
+pub(in crate::cli) fn run(
+    folders: &[PathBuf],
+    compared: Option<&Path>,
+    is_json: bool,
+) -> anyhow::Result<Outcome> {
+    let earlier = compared.map(Earlier::read).transpose()?;
     let mut rows = Vec::new();
+    let mut confidences = Vec::new();
     for folder in folders {
         let name =
             folder.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let collection = Collection::open(folder)?;
+        let mut clean = Vec::new();
         for (kind, file) in question_files(folder)? {
-            let measures = collection.measure(&entries(&file)?);
-            rows.push(Row { collection: name.clone(), kind, measures });
+            let questions = entries(&file)?;
+            let outcomes = collection.ask(&questions, &Weights::default());
+            let row =
+                |kind: &str, each| Row { collection: name.clone(), kind: kind.to_owned(), each };
+            rows.push(row(&kind, outcomes.measures));
+            if kind == CLEAN {
+                clean = outcomes.confidence;
+                let weights = Weights { repair: false, ..Weights::default() };
+                rows.push(row(UNREPAIRED, collection.ask(&questions, &weights).measures));
+            }
+        }
+        let unanswerable = folder.join(UNANSWERABLE);
+        if unanswerable.exists() {
+            let asked = collection.ask(&entries(&unanswerable)?, &Weights::default());
+            let sure = |all: &[(f32, bool)]| all.iter().map(|(c, _)| *c).collect::<Vec<f32>>();
+            confidences.push(Confidence {
+                collection: name.clone(),
+                answerable: sure(&clean),
+                unanswerable: sure(&asked.confidence),
+                reliability: Reliability::of(clean.into_iter().chain(asked.confidence)),
+            });
         }
     }
-    terminal::print(&if is_json { report_json(&rows) } else { report(&rows) })?;
+    let text = match (&earlier, is_json) {
+        (_, true) => report_json(&rows, &confidences),
+        (None, false) => report(&rows, &confidences),
+        (Some(earlier), false) => {
+            format!("{}\n{}", report(&rows, &confidences), compare::report(earlier, &rows))
+        }
+    };
+    terminal::print(&text)?;
     Ok(Outcome::Good)
 }
 
@@ -76,54 +116,34 @@ impl Collection {
         let (catalog, _) = Catalog::assemble(&content, Timestamp::UNIX_EPOCH, None);
         let index = Indexer::in_memory().sync(&catalog, &HashMap::new(), &mut |_, _| {})?;
         let judgements = judgements(&folder.join("qrels.tsv"))?;
-        let name = folder.display().to_string();
-        Ok(Self { name, locale, index, ids, judgements })
+        Ok(Self { locale, index, ids, judgements })
     }
 
-    fn measure(&self, questions: &[Entry]) -> Measures {
-        let weights = Weights::default();
-        let each: Vec<Measures> = questions
-            .iter()
-            .filter_map(|question| {
-                let none = Judgements::default();
-                let judgements = self.judgements.get(&question.id).unwrap_or(&none);
-                let query = Query::unbounded(&question.text, self.locale.clone());
-                let results = self.index.search(Audience::Public, query, &weights);
-                let found: Vec<&str> = ranking(&results)
-                    .into_iter()
-                    .filter_map(|id| self.ids.get(id).map(String::as_str))
-                    .collect();
-                if let Ok(file) = std::env::var("DUMP") {
-                    use std::io::Write as _;
-                    let mut f = fs::File::options().append(true).create(true).open(file).ok()?;
-                    let e = results.evidence;
-                    let good = found.first().is_some_and(|id| judgements.contains_key(*id));
-                    let _ = writeln!(
-                        f,
-                        "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
-                        self.name,
-                        question.id,
-                        u8::from(good),
-                        e.score,
-                        e.coverage,
-                        e.margin,
-                        e.title,
-                        e.asked
-                    );
-                }
-                Some(Measures::of(&found, judgements))
-            })
-            .collect();
-        Measures::mean(&each)
+    fn ask(&self, questions: &[Entry], weights: &Weights) -> Outcomes {
+        let mut outcomes = Outcomes { measures: BTreeMap::new(), confidence: Vec::new() };
+        for question in questions {
+            let query = Query::unbounded(&question.text, self.locale.clone());
+            let results = self.index.search(Audience::Public, query, weights);
+            let found: Vec<&str> = ranking(&results)
+                .into_iter()
+                .filter_map(|id| self.ids.get(id).map(String::as_str))
+                .collect();
+            let judgements = self.judgements.get(&question.id);
+            let is_right = found
+                .first()
+                .is_some_and(|first| judgements.is_some_and(|j| j.get(*first) > Some(&0)));
+            outcomes.confidence.push((results.evidence.confidence(), is_right));
+            if let Some(judgements) = judgements {
+                outcomes.measures.insert(question.id.clone(), Measures::of(&found, judgements));
+            }
+        }
+        outcomes
     }
 }
 
 /// `queries.jsonl` first, then its variants by name.
 fn question_files(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    let mut files = vec![("clean".to_owned(), folder.join("queries.jsonl"))];
-    if folder.join("oos.jsonl").exists() {
-        files.push(("oos".to_owned(), folder.join("oos.jsonl")));
-    }
+    let mut files = vec![(CLEAN.to_owned(), folder.join("queries.jsonl"))];
     let mut others = Vec::new();
     let listed =
         fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
@@ -169,42 +189,4 @@ fn judgements(file: &Path) -> anyhow::Result<HashMap<String, Judgements>> {
         all.entry((*question).to_owned()).or_default().insert((*document).to_owned(), score);
     }
     Ok(all)
-}
-
-fn report(rows: &[Row]) -> String {
-    let mut text = format!(
-        "{:<16} {:<9} {:>8} {:>10} {:>9} {:>8} {:>10}\n",
-        "collection", "kind", "nDCG@10", "Success@1", "Recall@5", "MRR@10", "questions"
-    );
-    for Row { collection, kind, measures } in rows {
-        // Writing to a string never fails.
-        let _ = writeln!(
-            text,
-            "{collection:<16} {kind:<9} {:>8.3} {:>10.3} {:>9.3} {:>8.3} {:>10}",
-            measures.ndcg_10,
-            measures.success_1,
-            measures.recall_5,
-            measures.mrr_10,
-            measures.questions
-        );
-    }
-    text
-}
-
-fn report_json(rows: &[Row]) -> String {
-    let rows: Vec<Value> = rows
-        .iter()
-        .map(|row| {
-            json!({
-                "collection": row.collection,
-                "kind": row.kind,
-                "ndcg@10": row.measures.ndcg_10,
-                "success@1": row.measures.success_1,
-                "recall@5": row.measures.recall_5,
-                "mrr@10": row.measures.mrr_10,
-                "questions": row.measures.questions,
-            })
-        })
-        .collect();
-    format!("{:#}\n", json!(rows))
 }

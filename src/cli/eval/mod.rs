@@ -1,8 +1,10 @@
 //! `spravka eval`: how good search is, over the golden queries or over collections in BEIR's form.
 
 mod beir;
+mod compare;
 mod golden;
 mod reliability;
+mod report;
 
 use std::path::PathBuf;
 
@@ -14,9 +16,14 @@ use super::{Format, Outcome};
 #[derive(Debug, Args)]
 pub(super) struct EvalFlags {
     /// A folder with corpus.jsonl, queries.jsonl and qrels.tsv; may be given several times.
-    /// Other query files of it (queries.KIND.jsonl) are measured too
+    /// Other query files of it (queries.KIND.jsonl) and questions that nothing answers (oos.jsonl)
+    /// are measured too
     #[arg(long, value_name = "DIR")]
     beir: Vec<PathBuf>,
+    /// An earlier measurement (what --format json printed): show what changed, and whether beyond
+    /// chance
+    #[arg(long, value_name = "FILE", requires = "beir", conflicts_with = "format")]
+    compare: Option<PathBuf>,
 }
 
 pub(super) fn run(
@@ -28,6 +35,6 @@ pub(super) fn run(
     if flags.beir.is_empty() {
         golden::run(settings, is_json)
     } else {
-        beir::run(&flags.beir, is_json)
+        beir::run(&flags.beir, flags.compare.as_deref(), is_json)
     }
 }

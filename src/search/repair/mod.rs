@@ -68,11 +68,7 @@ pub(super) fn considered(text: &str, vocabulary: Vocabulary<'_>) -> Vec<Consider
 pub(super) fn repair(text: &str, vocabulary: Vocabulary<'_>) -> Repaired {
     let words = vocabulary.index.analyzer.words(text);
     if words.iter().all(|word| is_plain(word) && vocabulary.df(&word.stem) > 0) {
-        return Repaired {
-            text: text.to_owned(),
-            words: words.into_iter().map(Meant::as_typed).collect(),
-            rewrites: Vec::new(),
-        };
+        return taken(text, words);
     }
     let mut work = Work { vocabulary, compared: 0, considered: None };
     let (text, mut rewrites) = work.read(text);
@@ -80,6 +76,16 @@ pub(super) fn repair(text: &str, vocabulary: Vocabulary<'_>) -> Repaired {
     rewrites.append(&mut repaired.rewrites);
     repaired.rewrites = rewrites;
     repaired
+}
+
+/// A query with nothing repaired.
+pub(super) fn as_typed(text: &str, vocabulary: Vocabulary<'_>) -> Repaired {
+    taken(text, vocabulary.index.analyzer.words(text))
+}
+
+fn taken(text: &str, words: Vec<Word>) -> Repaired {
+    let words = words.into_iter().map(Meant::as_typed).collect();
+    Repaired { text: text.to_owned(), words, rewrites: Vec::new() }
 }
 
 /// The state of one repair.

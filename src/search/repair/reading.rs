@@ -140,7 +140,7 @@ impl Work<'_> {
                     take(Way::OtherLayout, text, cost);
                 }
                 if !cyrillic {
-                    for (text, cost) in self.from_latin(piece, is_last) {
+                    for (text, cost) in self.read_latin(piece, is_last) {
                         take(Way::InLatin, text, cost + OTHER);
                     }
                 }
@@ -169,7 +169,7 @@ impl Work<'_> {
     }
 
     /// What a piece in Latin letters may be in Russian ones, with the cost.
-    fn from_latin(&mut self, piece: &str, is_last: bool) -> Vec<(String, f32)> {
+    fn read_latin(&mut self, piece: &str, is_last: bool) -> Vec<(String, f32)> {
         let lower = piece.to_lowercase();
         // What is no letter stays where it is: the dot after a sentence, the hyphen inside.
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '\'' || c == '`';
@@ -182,7 +182,7 @@ impl Work<'_> {
             let mut options: Vec<(String, f32)> = if is_word {
                 let usual = |three| self.vocabulary.has_triple(three);
                 let readings = translit::readings(part.trim_end_matches(['\'', '`']), usual);
-                self.known_first(readings, is_last && after.is_empty())
+                self.known_first(&readings, is_last && after.is_empty())
             } else {
                 vec![(part.to_owned(), 0.0)]
             };
@@ -200,13 +200,9 @@ impl Work<'_> {
     }
 
     /// Readings of one Latin word with their cost, those that the articles know before the rest.
-    fn known_first(
-        &mut self,
-        readings: Vec<translit::Reading>,
-        is_last: bool,
-    ) -> Vec<(String, f32)> {
+    fn known_first(&mut self, readings: &[translit::Reading], is_last: bool) -> Vec<(String, f32)> {
         let mut options: Vec<(String, f32)> = Vec::new();
-        for reading in &readings {
+        for reading in readings {
             let strange = self.strangeness(&reading.word, false, false);
             if strange < UNKNOWN {
                 // A cheap reading of a rare form and a dear one of a common word are as likely.

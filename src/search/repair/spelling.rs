@@ -101,8 +101,7 @@ fn substituted(typed: char, meant: char, is_first: bool, how: Typed) -> f32 {
         return 0.0;
     }
     let pair = if typed < meant { (typed, meant) } else { (meant, typed) };
-    if how == Typed::InLatin && matches!(pair, ('и', 'ы') | ('е', 'э') | ('и', 'й') | ('й', 'ы'))
-    {
+    if how == Typed::InLatin && matches!(pair, ('и' | 'й', 'ы') | ('е', 'э') | ('и', 'й')) {
         return UNTOLD;
     }
     let cost = if ALIKE.contains(&pair) {

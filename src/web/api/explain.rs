@@ -6,10 +6,11 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::search::RewriteItem;
 use super::shapes::rounded;
-use crate::article::{ArticleId, Audience, Locale};
+use crate::article::{Article, ArticleId, Audience, Locale};
 use crate::live::{Explained, View};
-use crate::search::{Query, Signal};
+use crate::search::{Ahead, Considered, Query, Signal, WordNote};
 use crate::web::App;
 use crate::web::asked::Asked;
 use crate::web::failure::{Failure, ProblemDocument};
@@ -51,7 +52,7 @@ pub(crate) struct ExplainResponse {
     /// What was searched.
     interpreted: String,
     /// What was done to the query.
-    rewrites: Vec<ExplainedRewrite>,
+    rewrites: Vec<RewriteItem>,
     /// Every reading that was thought of; the cheapest of each part was taken.
     considered: Vec<ExplainedReading>,
     /// The words that were searched.
@@ -71,14 +72,6 @@ pub(crate) struct ExplainResponse {
     confidence: f64,
     /// What an editor can do about it.
     advice: Vec<String>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct ExplainedRewrite {
-    /// `typo`, `layout`, `translit` or `synonym`.
-    kind: &'static str,
-    from: String,
-    to: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -202,77 +195,68 @@ impl ExplainResponse {
         });
         response.advice = explanation.advice(&query.text, id);
         response.interpreted.clone_from(&explanation.interpreted);
-        response.rewrites = explanation
-            .rewrites
-            .iter()
-            .map(|r| ExplainedRewrite {
-                kind: r.kind.as_str(),
-                from: r.from.clone(),
-                to: r.to.clone(),
-            })
-            .collect();
-        response.considered = explanation
-            .considered
-            .iter()
-            .map(|c| ExplainedReading {
-                part: c.part.clone(),
-                reading: c.reading.clone(),
-                way: c.way,
-                cost: rounded(c.cost),
-            })
-            .collect();
-        response.clauses = explanation
-            .words
-            .iter()
-            .map(|word| ExplainedClause {
-                word: word.word.clone(),
-                telling: rounded(word.telling),
-                share: rounded(word.share),
-                is_in_article: word.is_in_article,
-                alternatives: word
-                    .alternatives
-                    .iter()
-                    .map(|(kind, stems, weight)| ExplainedAlternative {
-                        kind,
-                        stems: stems.clone(),
-                        weight: rounded(*weight),
-                    })
-                    .collect(),
-            })
-            .collect();
-        let section = |signal: &Signal| {
-            signal.section.and_then(|at| article.sections.get(at)).map(|s| s.anchor.to_string())
-        };
-        response.signals = explanation
-            .signals
-            .iter()
-            .map(|signal| ExplainedSignal {
-                word: signal.word.clone(),
-                through: signal.through.clone(),
-                source: signal.source,
-                section: section(signal),
-                score: rounded(signal.score),
-                counts: signal.counts,
-            })
-            .collect();
+        response.rewrites = explanation.rewrites.iter().map(RewriteItem::of).collect();
+        response.considered = explanation.considered.iter().map(ExplainedReading::of).collect();
+        response.clauses = explanation.words.iter().map(ExplainedClause::of).collect();
+        response.signals =
+            explanation.signals.iter().map(|signal| ExplainedSignal::of(signal, article)).collect();
         response.first = explanation.first.as_ref().map(|(id, title, score)| ExplainedFirst {
             id: id.to_string(),
             title: title.clone(),
             score: rounded(*score),
-            ahead_by: explanation
-                .ahead
-                .iter()
-                .map(|ahead| ExplainedAhead {
-                    word: ahead.word.clone(),
-                    source: ahead.source,
-                    by: rounded(ahead.by),
-                })
-                .collect(),
+            ahead_by: explanation.ahead.iter().map(ExplainedAhead::of).collect(),
         });
         response.rank = explanation.rank;
         response.total = explanation.total;
         response.score = rounded(explanation.score);
         response.confidence = rounded(explanation.confidence);
         response
+    }
+}
+
+impl ExplainedReading {
+    fn of(considered: &Considered) -> Self {
+        Self {
+            part: considered.part.clone(),
+            reading: considered.reading.clone(),
+            way: considered.way,
+            cost: rounded(considered.cost),
+        }
+    }
+}
+
+impl ExplainedClause {
+    fn of(word: &WordNote) -> Self {
+        let alternatives = word.alternatives.iter().map(|(kind, stems, weight)| {
+            let (stems, weight) = (stems.clone(), rounded(*weight));
+            ExplainedAlternative { kind, stems, weight }
+        });
+        Self {
+            word: word.word.clone(),
+            telling: rounded(word.telling),
+            share: rounded(word.share),
+            is_in_article: word.is_in_article,
+            alternatives: alternatives.collect(),
+        }
+    }
+}
+
+impl ExplainedSignal {
+    fn of(signal: &Signal, article: &Article) -> Self {
+        let section = signal.section.and_then(|at| article.sections.get(at));
+        Self {
+            word: signal.word.clone(),
+            through: signal.through.clone(),
+            source: signal.source,
+            section: section.map(|section| section.anchor.to_string()),
+            score: rounded(signal.score),
+            counts: signal.counts,
+        }
+    }
+}
+
+impl ExplainedAhead {
+    fn of(ahead: &Ahead) -> Self {
+        Self { word: ahead.word.clone(), source: ahead.source, by: rounded(ahead.by) }
     }
 }

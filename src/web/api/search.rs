@@ -87,7 +87,7 @@ struct Asking {
 
 /// What was done to the query.
 #[derive(Serialize, ToSchema, PartialEq)]
-struct RewriteItem {
+pub(crate) struct RewriteItem {
     /// `typo`, `layout`, `translit` or `synonym`.
     kind: &'static str,
     from: String,
@@ -177,14 +177,16 @@ impl SearchResponse {
 fn rewrites(all: &[Rewrite]) -> Vec<RewriteItem> {
     let mut items: Vec<RewriteItem> = Vec::with_capacity(all.len());
     for rewrite in all {
-        let item = RewriteItem {
-            kind: rewrite.kind.as_str(),
-            from: rewrite.from.clone(),
-            to: rewrite.to.clone(),
-        };
+        let item = RewriteItem::of(rewrite);
         if !items.contains(&item) {
             items.push(item);
         }
     }
     items
+}
+
+impl RewriteItem {
+    pub(crate) fn of(rewrite: &Rewrite) -> Self {
+        Self { kind: rewrite.kind.as_str(), from: rewrite.from.clone(), to: rewrite.to.clone() }
+    }
 }
