@@ -12,6 +12,7 @@ pub(crate) struct Figures {
     /// Of the articles.
     pub(crate) bytes: u64,
     pub(crate) search: Option<Search>,
+    pub(crate) queries: Vec<crate::in_process::Kind>,
     pub(crate) build: Option<Build>,
     /// From exec to ready.
     pub(crate) start: Option<Duration>,

@@ -81,22 +81,18 @@ impl FloorIndex {
         Ok(Self { index, reader, fields })
     }
 
+    /// The ten best of any of the words, and nothing told of them: what ranking alone takes.
+    pub(crate) fn ranked(&self, text: &str) -> Result<usize> {
+        let searcher = self.reader.searcher();
+        let query = BooleanQuery::new(self.clauses(text)?);
+        let found = searcher.search(&query, &TopDocs::with_limit(HITS).order_by_score())?;
+        Ok(found.len())
+    }
+
     /// The ten best of any of the words, each with a snippet.
     pub(crate) fn search(&self, text: &str) -> Result<Vec<Hit>> {
         let searcher = self.reader.searcher();
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        let mut analyzer = self.index.tokenizer_for_field(self.fields.body)?;
-        let mut tokens = analyzer.token_stream(text);
-        while let Some(token) = tokens.next() {
-            let of = |field| {
-                let term = Term::from_field_text(field, &token.text);
-                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
-            };
-            let title = BoostQuery::new(of(self.fields.title), TITLE_BOOST);
-            clauses.push((Occur::Should, Box::new(title)));
-            clauses.push((Occur::Should, of(self.fields.body)));
-        }
-        let query = BooleanQuery::new(clauses);
+        let query = BooleanQuery::new(self.clauses(text)?);
         let found = searcher.search(&query, &TopDocs::with_limit(HITS).order_by_score())?;
         let snippets = SnippetGenerator::create(&searcher, &query, self.fields.body)?;
         found
@@ -114,6 +110,22 @@ impl FloorIndex {
                 })
             })
             .collect()
+    }
+
+    fn clauses(&self, text: &str) -> Result<Vec<(Occur, Box<dyn Query>)>> {
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        let mut analyzer = self.index.tokenizer_for_field(self.fields.body)?;
+        let mut tokens = analyzer.token_stream(text);
+        while let Some(token) = tokens.next() {
+            let of = |field| {
+                let term = Term::from_field_text(field, &token.text);
+                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+            };
+            let title = BoostQuery::new(of(self.fields.title), TITLE_BOOST);
+            clauses.push((Occur::Should, Box::new(title)));
+            clauses.push((Occur::Should, of(self.fields.body)));
+        }
+        Ok(clauses)
     }
 }
 

@@ -14,6 +14,7 @@ mod figures;
 mod floor_index;
 mod floors;
 mod http;
+mod in_process;
 mod load;
 mod options;
 mod process;
@@ -90,6 +91,10 @@ fn measure(center: &Center<'_>, figures: &mut Figures, errors: &mut Vec<String>)
         let with_ours = options.wants(Measure::Search);
         let search = searching::measure(center, with_ours);
         note(Measure::Search, search.map(|search| figures.search = Some(search)));
+    }
+    if options.wants(Measure::Query) && count <= options.main_size() {
+        eprintln!("  asking inside one process");
+        note(Measure::Query, in_process::measure(center).map(|kinds| figures.queries = kinds));
     }
     // What a save costs does not depend on the size beyond this; 50,000 would only take longer.
     if options.wants(Measure::Save) && count <= options.main_size() {

@@ -49,6 +49,8 @@ pub(crate) enum Measure {
     Search,
     /// The two floors of searching, without us
     Floors,
+    /// One query inside one process, beside plain BM25
+    Query,
     /// One saved file until it is found
     Save,
     /// 1,000 files at once until all are found
