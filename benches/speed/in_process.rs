@@ -57,7 +57,11 @@ pub(crate) fn measure(center: &Center<'_>) -> Result<Vec<Kind>> {
                 let query = Query::new(text, locale.clone())?;
                 std::hint::black_box(view.search(query));
                 let taken = begun.elapsed();
-                if round == 0 { first.push(taken) } else { ours.push(taken) }
+                if round == 0 {
+                    first.push(taken)
+                } else {
+                    ours.push(taken)
+                }
                 let begun = Instant::now();
                 std::hint::black_box(floor.ranked(text)?);
                 plain.push(begun.elapsed());
@@ -91,7 +95,10 @@ fn kinds_of(mix: &[String], seed: u64) -> Vec<(&'static str, Vec<String>)> {
     let typos = of(&mut |text| words(text, &mut |word| slip(dice, word)));
     let dice = &mut Dice::new(seed, 8);
     let near = of(&mut |text| {
-        let text = words(text, &mut |word| slip(dice, &slip(dice, word)));
+        let text = words(text, &mut |word| {
+            let once = slip(dice, word);
+            slip(dice, &once)
+        });
         // Again and again up to the longest query there is.
         text.chars().chain([' ']).cycle().take(256).collect()
     });

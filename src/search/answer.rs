@@ -13,6 +13,8 @@ use crate::article::{Audience, Locale, TopicId};
 
 /// Longest message that is read, in bytes.
 pub const MAX_MESSAGE: usize = 8 * 1024;
+/// Words of a sentence that are asked together, and with those of the next.
+const MAX_WORDS: usize = 14;
 /// Sentences of a message that are asked.
 const MAX_SENTENCES: usize = 64;
 /// Answers given: who asks more in one message asks one thing in many words.
@@ -25,6 +27,8 @@ const LOOKED_AT: usize = 5;
 pub(super) const SURE: f32 = 0.35;
 /// A further answer must be this sure, and nearly as sure as the first.
 const ALSO_SURE: f32 = 0.45;
+/// What a sentence without a question mark must be where another one asks.
+const SURELY: f32 = 0.8;
 /// A topic is touched by a part whose best article is this sure.
 const TOUCHED: f32 = 0.15;
 /// What a question mark is worth in telling the question of a message from its story.
@@ -93,7 +97,7 @@ impl Index {
             topics: Vec::new(),
         };
         let Some(scope) = self.scope(locale, audience) else { return answers };
-        let mut places = sentences(message);
+        let mut places = sentences(message, MAX_WORDS);
         places.truncate(MAX_SENTENCES);
         let mut asked: Vec<Asked> = parts(&places)
             .filter_map(|part| {
@@ -110,13 +114,19 @@ impl Index {
                 .then((a.place.len()).cmp(&b.place.len()))
                 .then(a.place.start.cmp(&b.place.start))
         });
+        let has_question = asked.iter().any(|part| is_question(part) && part.confidence >= SURE);
         answers.confidence = asked.first().map_or(0.0, |best| best.confidence);
         let mut taken: Vec<Range<usize>> = Vec::new();
         for part in &asked {
             let is_new = taken.iter().all(|known| {
                 known.end <= part.sentences.start || part.sentences.end <= known.start
             });
-            let least = if answers.answers.is_empty() { SURE } else { ALSO_SURE };
+            let least = match (answers.answers.is_empty(), has_question && !is_question(part)) {
+                (true, false) => SURE,
+                (false, false) => ALSO_SURE,
+                // Who asks in one sentence tells a story in the others.
+                (_, true) => SURELY,
+            };
             if !is_new || part.confidence < least || answers.answers.len() == MAX_ANSWERS {
                 continue;
             }

@@ -7,10 +7,11 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, InvertedIndexReader, Searcher, SegmentReader};
 
+use super::analysis::fold;
 use super::schema::{Fields, TextField, key_of};
-use super::vocabulary::Block;
-use super::words::ArticleWords;
-use super::{Analyzer, Weights};
+use super::vocabulary::{Adjacency, Block};
+use super::words::{ArticleWords, Token, term_hash};
+use super::{Analyzer, Weights, Word};
 use crate::article::{Article, Tag, TopicId};
 use rustc_hash::FxHashMap as HashMap;
 
@@ -66,6 +67,36 @@ impl IndexedArticle {
     }
 }
 
+impl IndexedArticle {
+    /// How near two words come to standing side by side in it.
+    pub(super) fn adjacency(&self, analyzer: &Analyzer, left: &Word, right: &Word) -> Adjacency {
+        let (first, second) = (term_hash(&left.stem), term_hash(&right.stem));
+        let words = self.words(analyzer);
+        let mut best = Adjacency::Never;
+        let mut look = |text: &str, tokens: &[Token]| {
+            for pair in tokens.windows(2) {
+                if pair[0].term == first && pair[1].term == second {
+                    let written = |token: Token| text.get(token.start()..token.end());
+                    let is = |token, word: &Word| {
+                        written(token).map(fold) == Some(word.exact.to_string())
+                    };
+                    let so = is(pair[0], left) && is(pair[1], right);
+                    best = best.max(if so { Adjacency::Forms } else { Adjacency::Stems });
+                }
+            }
+        };
+        look(&self.article.title, words.title());
+        for (text, tokens) in self.article.questions.iter().zip(words.questions()) {
+            look(text, tokens);
+        }
+        for (at, section) in self.article.sections.iter().enumerate() {
+            look(&section.heading, words.heading(at));
+            look(&section.text, words.text(at));
+        }
+        best
+    }
+}
+
 /// One of tantivy's segments.
 pub(super) struct Segment {
     /// What its first document counts as in the partition.
@@ -83,7 +114,7 @@ pub(super) struct Segment {
 impl Segment {
     /// Its words and what they are like; read at the first call.
     pub(super) fn block(&self, analyzer: &Analyzer) -> &Block {
-        self.block.get_or_init(|| Block::of(&self.words, analyzer))
+        self.block.get_or_init(|| Block::of_segment(&self.words, analyzer))
     }
 }
 

@@ -21,6 +21,9 @@ const MAX_KIN: usize = 12;
 /// Words less alike than this are not of one family.
 const LEAST_KIN: f32 = 0.3;
 
+/// Words of a sentence that count together.
+const MAX_SENTENCE: usize = 24;
+
 /// A query's clauses, in the order of its words.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Plan {
@@ -143,7 +146,7 @@ impl Plan {
         let mut plan = Self { rewrites: repaired.rewrites, ..Self::default() };
         let words = &repaired.words;
         let stems: Stems = words.iter().map(|meant| Arc::clone(&meant.word.stem)).collect();
-        let sentences = sentences(&repaired.text);
+        let sentences = sentences(&repaired.text, MAX_SENTENCE);
         let mut sentence = 0;
         let is_typing = last == LastWord::Typing && !text.ends_with(char::is_whitespace);
 

@@ -220,6 +220,27 @@ impl Partition {
         count
     }
 
+    /// Articles that have a stem, up to so many.
+    pub(super) fn articles_with(&self, stem: &str, most: usize) -> Vec<u32> {
+        let mut articles: Vec<u32> = Vec::new();
+        for segment in &self.segments {
+            for field in TextField::ALL {
+                let Ok(Some(term)) = segment.terms[field as usize].terms().get(stem) else {
+                    continue;
+                };
+                segment.each_posting(&term, field, |_, article, _| {
+                    if articles.last() != Some(&article) {
+                        articles.push(article);
+                    }
+                });
+            }
+        }
+        articles.sort_unstable();
+        articles.dedup();
+        articles.truncate(most);
+        articles
+    }
+
     /// Words of the articles that begin like this, with the number of sections that have them.
     pub(super) fn words_from(&self, prefix: &str) -> Vec<(String, u32)> {
         /// More words than this begin alike only after one or two letters.

@@ -5,32 +5,49 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Words of a sentence that are looked at together; who writes without full stops is cut anyway.
-const MAX_WORDS: usize = 24;
-
-/// The sentences of a text, in bytes, in order; each has at least one word.
-pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
+/// The sentences of a text, in bytes, in order; each has at least one word and at most
+/// `most_words`: who writes without full stops is cut anyway.
+pub(super) fn sentences(text: &str, most_words: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for (line_start, line) in lines(text) {
         for (at, sentence) in line.split_sentence_bound_indices() {
-            let start = line_start + at;
-            let mut from = start;
-            let mut words = 0;
-            for (place, word) in sentence.unicode_word_indices() {
-                if words == MAX_WORDS {
-                    found.push(from..start + place);
-                    (from, words) = (start + place, 0);
+            for part in stops(sentence) {
+                let start = line_start + at + part.start;
+                let part = &sentence[part];
+                let mut from = start;
+                let mut words = 0;
+                for (place, _) in part.unicode_word_indices() {
+                    if words == most_words {
+                        found.push(from..start + place);
+                        (from, words) = (start + place, 0);
+                    }
+                    words += 1;
                 }
-                // Counted for its length alone.
-                let _ = word;
-                words += 1;
-            }
-            if words > 0 {
-                found.push(from..start + sentence.len());
+                if words > 0 {
+                    found.push(from..start + part.len());
+                }
             }
         }
     }
     found
+}
+
+/// The parts of a text that end with a stop and a space. In a chat a sentence begins with a small
+/// letter as often as not, which Unicode's rules take for an abbreviation.
+fn stops(text: &str) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, c) in text.char_indices() {
+        let after = at + c.len_utf8();
+        if matches!(c, '.' | '!' | '?' | '…') && text[after..].starts_with(char::is_whitespace) {
+            parts.push(from..after);
+            from = after;
+        }
+    }
+    if from < text.len() {
+        parts.push(from..text.len());
+    }
+    parts
 }
 
 /// Lines with where they begin: people end a thought with a line break as often as with a stop.
@@ -49,7 +66,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn cut(text: &str) -> Vec<&str> {
-        sentences(text).into_iter().map(|range| text[range].trim()).collect()
+        sentences(text, 24).into_iter().map(|range| text[range].trim()).collect()
     }
 
     #[test]
@@ -66,11 +83,17 @@ mod tests {
         assert_eq!(cut(&text).len(), 3);
     }
 
+    #[test]
+    fn a_stop_ends_a_sentence_before_a_small_letter_too() {
+        assert_eq!(cut("не пришли деньги. что делать"), ["не пришли деньги.", "что делать"]);
+        assert_eq!(cut("лимит 1.5 тыс"), ["лимит 1.5 тыс"]);
+    }
+
     proptest! {
         #[test]
         fn sentences_follow_each_other(text in "\\PC{0,300}") {
             let mut last = 0;
-            for range in sentences(&text) {
+            for range in sentences(&text, 7) {
                 prop_assert!(range.start >= last && text.get(range.clone()).is_some());
                 last = range.end;
             }

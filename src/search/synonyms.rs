@@ -1,11 +1,12 @@
 //! `synonyms.yaml`: words that a site treats as one, in every form that the analyzer knows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::Analyzer;
+use super::vocabulary::Block;
+use super::{Analyzer, Word};
 use crate::article::{Problem, SourcePath, Spot, read_yaml};
 
 /// A word or a phrase, as stems.
@@ -16,6 +17,9 @@ pub(super) type Stems = Vec<Arc<str>>;
 pub struct Synonyms {
     /// By the first stem of what is looked for.
     entries: HashMap<Arc<str>, Vec<Entry>>,
+    /// Its words: somebody who types one of them made no mistake, even if no article says it.
+    words: Block,
+    stems: HashSet<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -65,6 +69,7 @@ impl Synonyms {
         };
         let mut synonyms = Self::default();
         let mut problems = Vec::new();
+        let mut known: Vec<Word> = Vec::new();
         let mut read = |phrase: &str| {
             let stems: Stems = analyzer.words(phrase).into_iter().map(|word| word.stem).collect();
             if stems.is_empty() || stems.len() > MAX_PHRASE {
@@ -75,6 +80,7 @@ impl Synonyms {
                 problems.push(Problem::error(path, text, spot, "bad-synonym", message));
                 return None;
             }
+            known.extend(analyzer.words(phrase));
             Some(Synonym { stems, text: phrase.into() })
         };
         for group in &form.groups {
@@ -89,7 +95,21 @@ impl Synonyms {
                 synonyms.add(&from.stems, to.iter());
             }
         }
+        known.sort_by(|a, b| a.exact.cmp(&b.exact));
+        known.dedup_by(|a, b| a.exact == b.exact);
+        synonyms.words = Block::of(known.iter().map(|word| &*word.exact), analyzer);
+        synonyms.stems = known.into_iter().map(|word| word.stem).collect();
         (synonyms, problems)
+    }
+
+    /// Whether a stem is of a word that stands for others.
+    pub(super) fn has(&self, stem: &str) -> bool {
+        self.stems.contains(stem)
+    }
+
+    /// All words that stand for others.
+    pub(super) fn words(&self) -> &Block {
+        &self.words
     }
 
     fn add<'a>(&mut self, from: &Stems, to: impl Iterator<Item = &'a Synonym>) {

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::LocaleIndex;
-use super::partition::{Partition, Segment};
+use super::partition::Partition;
+use super::{Analyzer, LocaleIndex, Word};
 
 /// Longer words are not compared with others, in characters.
 const MAX_WORD: usize = 32;
@@ -41,20 +41,42 @@ impl Vocabulary<'_> {
         self.partitions.iter().map(|partition| partition.df(stem)).sum()
     }
 
+    /// Whether a stem is of a word that the articles or the synonyms have.
+    pub(super) fn knows(&self, stem: &str) -> bool {
+        self.df(stem) > 0 || self.index.synonyms.has(stem)
+    }
+
     /// Whether a word is written in the articles in just this form.
     pub(super) fn has_form(&self, word: &str, stem: &str) -> bool {
+        let mut segments = self.partitions.iter().flat_map(|partition| &partition.segments);
         self.df(stem) > 0
-            && self
-                .segments()
-                .any(|segment| segment.words.terms().get(word).ok().flatten().is_some())
+            && segments.any(|segment| segment.words.terms().get(word).ok().flatten().is_some())
+    }
+
+    /// Whether one word stands before another somewhere in the articles, in any of their forms or
+    /// in just these.
+    pub(super) fn adjacency(&self, left: &Word, right: &Word) -> Adjacency {
+        /// Articles that are looked at.
+        const LOOKED_AT: usize = 48;
+        let rarer = if self.df(&left.stem) < self.df(&right.stem) { left } else { right };
+        let mut best = Adjacency::Never;
+        for partition in self.partitions {
+            for article in partition.articles_with(&rarer.stem, LOOKED_AT) {
+                let article = &partition.articles[article as usize];
+                best = best.max(article.adjacency(&self.index.analyzer, left, right));
+                if best == Adjacency::Forms {
+                    return best;
+                }
+            }
+        }
+        best
     }
 
     /// Words that share letter pairs with this one, the likest first.
     pub(super) fn alike(&self, word: &str) -> Vec<Entry> {
         let pairs = letter_pairs(word);
         let mut found: Vec<(u32, &str, &str)> = Vec::new();
-        for segment in self.segments() {
-            let block = segment.block(&self.index.analyzer);
+        for block in self.blocks().chain([self.index.synonyms.words()]) {
             block.pairs.each_sharing(&pairs, |id, shared| {
                 let other = block.words.get(id);
                 let all = pairs.len() as u32 + other.chars().count() as u32 + 1;
@@ -74,7 +96,7 @@ impl Vocabulary<'_> {
                 stem: stem.into(),
                 df: self.df(stem),
             })
-            .filter(|entry| entry.df > 0)
+            .filter(|entry| entry.df > 0 || self.index.synonyms.has(&entry.stem))
             .take(MEASURED)
             .collect()
     }
@@ -87,8 +109,7 @@ impl Vocabulary<'_> {
             return Vec::new();
         }
         let mut found: Vec<(f32, &str)> = Vec::new();
-        for segment in self.segments() {
-            let block = segment.block(&self.index.analyzer);
+        for block in self.blocks() {
             block.groups.each_sharing(&groups, |id, shared| {
                 let other = block.stems.get(id);
                 let theirs = group_count(other.chars().count());
@@ -122,15 +143,13 @@ impl Vocabulary<'_> {
     /// word and `$` after its last.
     pub(super) fn has_triple(&self, letters: [char; 3]) -> bool {
         let triple = hash(&letters);
-        self.segments().any(|segment| {
-            segment.block(&self.index.analyzer).triples.binary_search(&triple).is_ok()
-        })
+        let has = |block: &Block| block.triples.binary_search(&triple).is_ok();
+        self.blocks().any(has) || has(self.index.synonyms.words())
     }
 
     /// Whether any word begins like this.
     pub(super) fn has_longer(&self, beginning: &str) -> bool {
-        self.segments().any(|segment| {
-            let block = segment.block(&self.index.analyzer);
+        self.blocks().any(|block| {
             block
                 .words
                 .beginning_with(beginning)
@@ -138,9 +157,20 @@ impl Vocabulary<'_> {
         })
     }
 
-    fn segments(&self) -> impl Iterator<Item = &Segment> {
-        self.partitions.iter().flat_map(|partition| &partition.segments)
+    fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let segments = self.partitions.iter().flat_map(|partition| &partition.segments);
+        segments.map(|segment| segment.block(&self.index.analyzer))
     }
+}
+
+/// How near two words come to standing side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Adjacency {
+    Never,
+    /// In other forms.
+    Stems,
+    /// Just so.
+    Forms,
 }
 
 /// The words of one segment.
@@ -161,15 +191,24 @@ pub(super) struct Block {
 impl Block {
     /// Reads the words of a segment. A dictionary that cannot be read counts as empty: search goes
     /// on without its help.
-    pub(super) fn of(words: &tantivy::InvertedIndexReader, analyzer: &super::Analyzer) -> Self {
+    pub(super) fn of_segment(words: &tantivy::InvertedIndexReader, analyzer: &Analyzer) -> Self {
+        let mut all: Vec<String> = Vec::with_capacity(words.terms().num_terms());
+        if let Ok(mut stream) = words.terms().stream() {
+            while stream.advance() {
+                all.extend(std::str::from_utf8(stream.key()).map(str::to_owned));
+            }
+        }
+        Self::of(all.iter().map(String::as_str), analyzer)
+    }
+
+    /// Of words in the order of their bytes.
+    pub(super) fn of<'a>(words: impl Iterator<Item = &'a str>, analyzer: &Analyzer) -> Self {
         let mut block = Self::default();
-        let Ok(mut stream) = words.terms().stream() else { return block };
         let mut stem_ids: HashMap<Arc<str>, u32> = HashMap::default();
         let mut stem_of = Vec::new();
         let mut triples = HashSet::default();
         let (mut texts, mut stems) = (TextsBuilder::default(), TextsBuilder::default());
-        while stream.advance() {
-            let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
+        for word in words {
             // Numbers and codes are right or wrong, never alike.
             if word.chars().count() > MAX_WORD || word.chars().any(|c| !c.is_alphabetic()) {
                 continue;

@@ -7,12 +7,16 @@ use super::spelling::Typed;
 use super::{Considered, Guess, Meant, Repaired, Work, is_plain, rewrite};
 use crate::search::Word;
 use crate::search::plan::RewriteKind;
+use crate::search::vocabulary::Adjacency;
 
-/// What it costs to put two words together.
-const JOINED: f32 = 0.2;
-/// What it costs to take a word apart, and more for a part of one letter.
+/// What it costs to take a word apart.
 const SPLIT: f32 = 0.5;
-const ONE_LETTER: f32 = 0.3;
+/// Words that a run of letters is taken apart into.
+const MOST_PIECES: usize = 6;
+/// Pieces of so many letters need not stand side by side in any article.
+const LONG_PIECE: usize = 4;
+/// The particles of Russian that people write together with any verb: «невыводит».
+const NEGATIONS: [&str; 2] = ["не", "ни"];
 /// Other words that may have been meant, besides the likeliest.
 const OTHERS: usize = 3;
 /// What the likeliest guess counts, and less for each edit.
@@ -26,8 +30,8 @@ const LEAST: f32 = 0.3;
 enum Fix {
     /// With the word after it.
     Joined(String),
-    /// Before this byte.
-    Split(usize),
+    /// Into these words.
+    Split(Vec<String>),
     Guessed(Vec<Guess>),
 }
 
@@ -54,9 +58,8 @@ impl Work<'_> {
                         self.put(&mut repaired, &text[word.range.start..next.range.end], &joined);
                     }
                 }
-                Some(Fix::Split(border)) => {
-                    let apart = format!("{} {}", &word.exact[..border], &word.exact[border..]);
-                    self.put(&mut repaired, &text[word.range.clone()], &apart);
+                Some(Fix::Split(pieces)) => {
+                    self.put(&mut repaired, &text[word.range.clone()], &pieces.join(" "));
                 }
                 Some(Fix::Guessed(guesses)) => {
                     let Some(best) = guesses.first() else { continue };
@@ -104,16 +107,16 @@ impl Work<'_> {
         }
         let split = self.split(&word.exact);
         let guesses = self.guesses(&word.exact, Typed::AsItIs);
-        self.note_guesses(&word.exact, &guesses, split);
+        self.note_guesses(&word.exact, &guesses, split.as_ref());
         let guessed = guesses.first().map_or(f32::INFINITY, |guess| guess.cost);
         match split {
-            Some((border, cost)) if cost < guessed => Some(Fix::Split(border)),
+            Some((pieces, cost)) if cost < guessed => Some(Fix::Split(pieces)),
             _ if guesses.is_empty() => None,
             _ => Some(Fix::Guessed(guesses)),
         }
     }
 
-    fn note_guesses(&mut self, word: &str, guesses: &[Guess], split: Option<(usize, f32)>) {
+    fn note_guesses(&mut self, word: &str, guesses: &[Guess], split: Option<&(Vec<String>, f32)>) {
         let Some(considered) = &mut self.considered else { return };
         let mut note = |reading: String, way, cost| {
             considered.push(Considered { part: word.to_owned(), reading, way, cost });
@@ -121,41 +124,86 @@ impl Work<'_> {
         for guess in guesses.iter().take(OTHERS + 1) {
             note(guess.word.clone(), "misspelt", guess.cost);
         }
-        if let Some((border, cost)) = split {
-            note(format!("{} {}", &word[..border], &word[border..]), "run together", cost);
+        if let Some((pieces, cost)) = split {
+            note(pieces.join(" "), "run together", *cost);
         }
     }
 
     fn has_word(&self, word: &str) -> bool {
         let words = self.vocabulary.index.analyzer.words(word);
-        matches!(words.as_slice(), [only] if self.vocabulary.df(&only.stem) > 0)
+        matches!(words.as_slice(), [only] if self.vocabulary.knows(&only.stem))
     }
 
-    /// Where a word falls into two that the articles have, and what that costs.
-    fn split(&self, word: &str) -> Option<(usize, f32)> {
-        let borders: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(1).collect();
-        let length = borders.len() + 1;
-        let mut best: Option<(usize, f32)> = None;
-        for (before, border) in borders.into_iter().enumerate() {
-            let (left, right) = word.split_at(border);
-            let shorter = (before + 1).min(length - before - 1);
-            // The articles must have short words just so: any stem has two letters of something.
-            let has = |part: &str| {
-                self.vocabulary.index.analyzer.words(part).first().is_some_and(|word| {
-                    self.vocabulary.df(&word.stem) > 0
-                        && (part.chars().count() > 3 || self.vocabulary.has_form(part, &word.stem))
-                })
+    /// The words that one falls into which were run together, and what that costs.
+    fn split(&mut self, word: &str) -> Option<(Vec<String>, f32)> {
+        if self.compared >= super::MAX_COMPARED {
+            return None;
+        }
+        let pieces = self.pieces(word)?;
+        if pieces.len() < 2 {
+            return None;
+        }
+        let mut cost = SPLIT;
+        for pair in pieces.windows(2) {
+            let (left, right) = (&letters(&pair[0]), &letters(&pair[1]));
+            let is_negated = NEGATIONS.contains(&&*pair[0].exact) && *right >= LONG_PIECE;
+            cost += match self.vocabulary.adjacency(&pair[0], &pair[1]) {
+                Adjacency::Forms => 0.0,
+                Adjacency::Stems if is_negated || *left.min(right) > 2 => 0.15,
+                Adjacency::Never if is_negated => 0.15,
+                Adjacency::Never if *left.min(right) >= LONG_PIECE => 0.4,
+                _ => return None,
             };
-            if !has(left) || !has(right) {
-                continue;
-            }
-            let cost = SPLIT + if shorter == 1 { ONE_LETTER } else { JOINED / shorter as f32 };
-            if best.is_none_or(|(_, least)| cost < least) {
-                best = Some((border, cost));
+        }
+        Some((pieces.iter().map(|piece| piece.exact.to_string()).collect(), cost))
+    }
+
+    /// The fewest words that the articles have which make up this one; of as few, those of which
+    /// the shortest is longest.
+    fn pieces(&self, word: &str) -> Option<Vec<Word>> {
+        let borders: Vec<usize> =
+            word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+        // For each border: how many words come before it, the length of the shortest, and the last.
+        let mut best: Vec<Option<(usize, usize, usize)>> = vec![None; borders.len()];
+        best[0] = Some((0, usize::MAX, 0));
+        for until in 1..borders.len() {
+            for from in (0..until).rev() {
+                let Some((before, shortest, _)) = best[from] else { continue };
+                if before == MOST_PIECES || (from == 0 && until + 1 == borders.len()) {
+                    continue;
+                }
+                let (count, shortest) = (before + 1, shortest.min(until - from));
+                let is_better = best[until].is_none_or(|(known, other, _)| {
+                    count < known || (count == known && shortest > other)
+                });
+                if is_better && self.piece(&word[borders[from]..borders[until]]).is_some() {
+                    best[until] = Some((count, shortest, from));
+                }
             }
         }
-        best
+        let mut pieces = Vec::new();
+        let mut until = borders.len() - 1;
+        while until > 0 {
+            let (.., from) = best[until]?;
+            pieces.push(self.piece(&word[borders[from]..borders[until]])?);
+            until = from;
+        }
+        pieces.reverse();
+        Some(pieces)
     }
+
+    /// A part as a word, if the articles have it. Short words they must have just so: any stem has
+    /// two letters of something.
+    fn piece(&self, part: &str) -> Option<Word> {
+        let word = self.vocabulary.index.analyzer.words(part).into_iter().next()?;
+        let is_word = self.vocabulary.df(&word.stem) > 0
+            && (letters(&word) > 3 || self.vocabulary.has_form(part, &word.stem));
+        is_word.then_some(word)
+    }
+}
+
+fn letters(word: &Word) -> usize {
+    word.exact.chars().count()
 }
 
 /// The guesses after the first, with what each counts.

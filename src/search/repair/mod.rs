@@ -67,7 +67,7 @@ pub(super) fn considered(text: &str, vocabulary: Vocabulary<'_>) -> Vec<Consider
 /// Reads a query as the words of the articles have it; the last word may be unfinished.
 pub(super) fn repair(text: &str, vocabulary: Vocabulary<'_>) -> Repaired {
     let words = vocabulary.index.analyzer.words(text);
-    if words.iter().all(|word| is_plain(word) && vocabulary.df(&word.stem) > 0) {
+    if words.iter().all(|word| is_plain(word) && vocabulary.knows(&word.stem)) {
         return taken(text, words);
     }
     let mut work = Work { vocabulary, compared: 0, considered: None };
@@ -133,7 +133,7 @@ impl Work<'_> {
     }
 
     fn is_known(&self, word: &Word) -> bool {
-        !is_plain(word) || self.vocabulary.df(&word.stem) > 0
+        !is_plain(word) || self.vocabulary.knows(&word.stem)
     }
 }
 

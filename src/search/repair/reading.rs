@@ -240,7 +240,7 @@ impl Work<'_> {
         if !is_plain(word) {
             return NUMBER;
         }
-        if self.vocabulary.df(&word.stem) > 0 {
+        if self.vocabulary.knows(&word.stem) {
             let is_form = self.vocabulary.has_form(&word.exact, &word.stem);
             return if is_form { 0.0 } else { OTHER_FORM };
         }
