@@ -14,7 +14,7 @@ use crate::article::{Audience, Locale, TopicId};
 /// Longest message that is read, in bytes.
 pub const MAX_MESSAGE: usize = 8 * 1024;
 /// Words of a sentence that are asked together, and with those of the next.
-const MAX_WORDS: usize = 14;
+const MAX_WORDS: usize = 24;
 /// Sentences of a message that are asked.
 const MAX_SENTENCES: usize = 64;
 /// Answers given: who asks more in one message asks one thing in many words.
@@ -24,9 +24,9 @@ const ALTERNATIVES: usize = 5;
 /// Hits of a sentence that are looked at.
 const LOOKED_AT: usize = 5;
 /// Below this no answer is given: a wrong one costs more trust than none.
-pub(super) const SURE: f32 = 0.35;
-/// A further answer must be this sure, and nearly as sure as the first.
-const ALSO_SURE: f32 = 0.45;
+pub(super) const SURE: f32 = 0.45;
+/// A further answer may be a little less sure: that the message asks is known by then.
+const ALSO_SURE: f32 = 0.4;
 /// What a sentence without a question mark must be where another one asks.
 const SURELY: f32 = 0.8;
 /// A topic is touched by a part whose best article is this sure.

@@ -151,7 +151,7 @@ pub(super) fn limit(letters: usize) -> f32 {
     match letters {
         0..=2 => 0.0,
         3 => 0.5,
-        4 => 0.7,
+        4 => 0.9,
         5..=6 => 1.4,
         7..=8 => 1.9,
         _ => 2.4,
