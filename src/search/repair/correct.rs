@@ -11,6 +11,12 @@ use crate::search::vocabulary::Adjacency;
 
 /// What it costs to take a word apart.
 const SPLIT: f32 = 0.5;
+/// What it costs more when the words stand side by side in other forms only…
+const OTHER_FORMS: f32 = 0.15;
+/// …and when they never do.
+const STRANGERS: f32 = 0.4;
+/// Ways of cutting a word that are looked at.
+const CUTS: usize = 4;
 /// Words that a run of letters is taken apart into.
 const MOST_PIECES: usize = 6;
 /// Pieces of so many letters need not stand side by side in any article.
@@ -139,28 +145,41 @@ impl Work<'_> {
         if self.compared >= super::MAX_COMPARED {
             return None;
         }
-        let pieces = self.pieces(word)?;
-        if pieces.len() < 2 {
-            return None;
+        // A cut that makes words which never stand together is not it: another one is looked for.
+        let mut refused: Vec<Word> = Vec::new();
+        for _ in 0..CUTS {
+            let pieces = self.pieces(word, &refused)?;
+            match self.cost_of(&pieces) {
+                Ok(cost) => {
+                    let texts = pieces.iter().map(|piece| piece.exact.to_string());
+                    return Some((texts.collect(), cost));
+                }
+                Err(strangers) => refused.push(pieces[strangers].clone()),
+            }
         }
+        None
+    }
+
+    /// What it costs to take a word apart like this, or the piece that does not belong there.
+    fn cost_of(&self, pieces: &[Word]) -> Result<f32, usize> {
         let mut cost = SPLIT;
-        for pair in pieces.windows(2) {
-            let (left, right) = (&letters(&pair[0]), &letters(&pair[1]));
-            let is_negated = NEGATIONS.contains(&&*pair[0].exact) && *right >= LONG_PIECE;
+        for (at, pair) in pieces.windows(2).enumerate() {
+            let (left, right) = (letters(&pair[0]), letters(&pair[1]));
+            let is_negated = NEGATIONS.contains(&&*pair[0].exact) && right >= LONG_PIECE;
             cost += match self.vocabulary.adjacency(&pair[0], &pair[1]) {
                 Adjacency::Forms => 0.0,
-                Adjacency::Stems if is_negated || *left.min(right) > 2 => 0.15,
-                Adjacency::Never if is_negated => 0.15,
-                Adjacency::Never if *left.min(right) >= LONG_PIECE => 0.4,
-                _ => return None,
+                Adjacency::Stems if is_negated || left.min(right) > 2 => OTHER_FORMS,
+                Adjacency::Never if is_negated => OTHER_FORMS,
+                Adjacency::Never if left.min(right) >= LONG_PIECE => STRANGERS,
+                _ => return Err(if left > right { at } else { at + 1 }),
             };
         }
-        Some((pieces.iter().map(|piece| piece.exact.to_string()).collect(), cost))
+        Ok(cost)
     }
 
     /// The fewest words that the articles have which make up this one; of as few, those of which
     /// the shortest is longest.
-    fn pieces(&self, word: &str) -> Option<Vec<Word>> {
+    fn pieces(&self, word: &str, refused: &[Word]) -> Option<Vec<Word>> {
         let borders: Vec<usize> =
             word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
         // For each border: how many words come before it, the length of the shortest, and the last.
@@ -176,7 +195,9 @@ impl Work<'_> {
                 let is_better = best[until].is_none_or(|(known, other, _)| {
                     count < known || (count == known && shortest > other)
                 });
-                if is_better && self.piece(&word[borders[from]..borders[until]]).is_some() {
+                let part = &word[borders[from]..borders[until]];
+                let is_refused = refused.iter().any(|word| &*word.exact == part);
+                if is_better && !is_refused && self.piece(part).is_some() {
                     best[until] = Some((count, shortest, from));
                 }
             }

@@ -10,6 +10,9 @@ mod reading;
 mod spelling;
 mod translit;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use super::Word;
