@@ -4,10 +4,11 @@
 
 use std::ops::Range;
 
+use super::partition::Count;
 use super::rerank::rank;
 use super::results::{Found, Hit, Scope, hit, wanted};
 use super::retrieve::Candidate;
-use super::sentences::sentences;
+use super::sentences::{clauses, sentences};
 use super::{Evidence, Index, Query, Weights};
 use crate::article::{Audience, Locale, TopicId};
 
@@ -25,8 +26,14 @@ const ALTERNATIVES: usize = 5;
 const LOOKED_AT: usize = 5;
 /// Below this no answer is given: a wrong one costs more trust than none.
 pub(super) const SURE: f32 = 0.45;
-/// A further answer may be a little less sure: that the message asks is known by then.
-const ALSO_SURE: f32 = 0.4;
+/// A further answer may be so much less sure: that the message asks is known by then.
+const ALSO_SURE: f32 = 0.05;
+/// A message of which the articles know less than this share must be answered more surely: by
+/// chance, one of its many sentences is like one of theirs.
+const FAMILIAR: f32 = 0.7;
+const STRANGE: f32 = 1.5;
+/// Shorter messages are not so judged.
+const LONG: usize = 25;
 /// What a sentence without a question mark must be where another one asks.
 const SURELY: f32 = 0.8;
 /// A topic is touched by a part whose best article is this sure.
@@ -71,8 +78,8 @@ impl Answer {
 
 /// A part of a message that was asked by itself.
 struct Asked {
-    /// Which sentences.
-    sentences: Range<usize>,
+    /// Which clauses of the message.
+    clauses: Range<usize>,
     /// Where it stands.
     place: Range<usize>,
     confidence: f32,
@@ -97,9 +104,15 @@ impl Index {
             topics: Vec::new(),
         };
         let Some(scope) = self.scope(locale, audience) else { return answers };
-        let mut places = sentences(message, MAX_WORDS);
+        let mut places: Vec<Vec<Range<usize>>> = sentences(message, MAX_WORDS)
+            .iter()
+            .map(|sentence| clauses(message, sentence))
+            .collect();
         places.truncate(MAX_SENTENCES);
-        let mut asked: Vec<Asked> = parts(&places)
+        let parts = parts(&places);
+        let places: Vec<Range<usize>> = places.into_iter().flatten().collect();
+        let mut asked: Vec<Asked> = parts
+            .into_iter()
             .filter_map(|part| {
                 let place = places[part.start].start..places[part.end - 1].end;
                 ask(&scope, message, part, place, weights)
@@ -115,22 +128,23 @@ impl Index {
                 .then(a.place.start.cmp(&b.place.start))
         });
         let has_question = asked.iter().any(|part| is_question(part) && part.confidence >= SURE);
+        let sure = SURE + STRANGE * (FAMILIAR - familiarity(&scope, message, weights)).max(0.0);
         answers.confidence = asked.first().map_or(0.0, |best| best.confidence);
         let mut taken: Vec<Range<usize>> = Vec::new();
         for part in &asked {
-            let is_new = taken.iter().all(|known| {
-                known.end <= part.sentences.start || part.sentences.end <= known.start
-            });
+            let is_new = taken
+                .iter()
+                .all(|known| known.end <= part.clauses.start || part.clauses.end <= known.start);
             let least = match (answers.answers.is_empty(), has_question && !is_question(part)) {
-                (true, false) => SURE,
-                (false, false) => ALSO_SURE,
+                (true, false) => sure,
+                (false, false) => sure - ALSO_SURE,
                 // Who asks in one sentence tells a story in the others.
-                (_, true) => SURELY,
+                (_, true) => SURELY.max(sure),
             };
             if !is_new || part.confidence < least || answers.answers.len() == MAX_ANSWERS {
                 continue;
             }
-            taken.push(part.sentences.clone());
+            taken.push(part.clauses.clone());
             let hit = part.hit(&scope, 0, weights);
             if answers.answers.iter().any(|known| known.hit.article.id == hit.article.id) {
                 continue;
@@ -178,10 +192,49 @@ impl Asked {
     }
 }
 
-/// Each sentence, and each two that follow each other: «Не приходит код. Что делать?»
-fn parts(places: &[Range<usize>]) -> impl Iterator<Item = Range<usize>> {
-    let n = places.len();
-    (0..n).map(|at| at..at + 1).chain((1..n).map(|at| at - 1..at + 1))
+/// The parts to ask, as clauses counted through: each sentence, each two that follow each other
+/// («Не приходит код. Что делать?»), and each clause of a long one, which may ask two things.
+fn parts(sentences: &[Vec<Range<usize>>]) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    let mut before = None;
+    for sentence in sentences {
+        let until = from + sentence.len();
+        parts.push(from..until);
+        if let Some(before) = before {
+            parts.push(before..until);
+        }
+        if sentence.len() > 1 {
+            parts.extend((from..until).map(|at| at..at + 1));
+        }
+        if sentence.len() > 2 {
+            parts.extend((from + 1..until).map(|at| at - 1..at + 1));
+        }
+        before = Some(from);
+        from = until;
+    }
+    parts
+}
+
+/// The share of what the words of a long message tell that the articles know, 0 to 1.
+fn familiarity(scope: &Scope<'_>, message: &str, weights: &Weights) -> f32 {
+    let vocabulary = scope.vocabulary();
+    let words = scope.index.analyzer.words(message);
+    if words.len() < LONG {
+        return 1.0;
+    }
+    let n = scope.partitions.iter().map(|partition| partition.articles.len()).sum();
+    let (mut known, mut all) = (0.0, 0.0);
+    for word in &words {
+        let count = vocabulary.count(&word.stem);
+        if vocabulary.knows(&word.stem) {
+            known += weights.telling(&word.stem, count, n);
+            all += weights.telling(&word.stem, count, n);
+        } else {
+            all += weights.telling(&word.stem, Count { articles: 1, times: 1 }, n);
+        }
+    }
+    if all > 0.0 { known / all } else { 1.0 }
 }
 
 fn ask(
@@ -202,5 +255,5 @@ fn ask(
         return None;
     }
     let confidence = evidence.confidence();
-    Some(Asked { sentences: part, place, confidence, found, candidates })
+    Some(Asked { clauses: part, place, confidence, found, candidates })
 }

@@ -46,6 +46,15 @@ pub(super) struct Count {
     pub(super) times: u32,
 }
 
+impl std::iter::Sum for Count {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |sum, one| Self {
+            articles: sum.articles + one.articles,
+            times: sum.times + one.times,
+        })
+    }
+}
+
 /// How long a field is over all its documents.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct FieldLengths {

@@ -63,13 +63,7 @@ impl<'a> Layout<'a> {
 
     /// How much a stem tells; nothing when no article has it.
     pub(super) fn telling(&self, stem: &str, weights: &Weights) -> f32 {
-        let sum = self.partitions.iter().map(|partition| partition.count(stem)).fold(
-            Count::default(),
-            |sum, one| Count {
-                articles: sum.articles + one.articles,
-                times: sum.times + one.times,
-            },
-        );
+        let sum = self.partitions.iter().map(|partition| partition.count(stem)).sum();
         weights.telling(stem, sum, self.article_count())
     }
 

@@ -32,6 +32,28 @@ pub(super) fn sentences(text: &str, most_words: usize) -> Vec<Range<usize>> {
     found
 }
 
+/// The clauses of a sentence: the parts between commas, each of several words.
+pub(super) fn clauses(text: &str, sentence: &Range<usize>) -> Vec<Range<usize>> {
+    /// A shorter part is said with what follows it.
+    const LEAST_WORDS: usize = 4;
+    let mut found = Vec::new();
+    let mut from = sentence.start;
+    let words = |part: &str| part.unicode_words().count();
+    for (at, c) in text[sentence.clone()].char_indices() {
+        let at = sentence.start + at + c.len_utf8();
+        let is_border = matches!(c, ',' | ';' | ':' | '—' | '–' | '(' | ')');
+        if is_border
+            && words(&text[from..at]) >= LEAST_WORDS
+            && words(&text[at..sentence.end]) >= LEAST_WORDS
+        {
+            found.push(from..at);
+            from = at;
+        }
+    }
+    found.push(from..sentence.end);
+    found
+}
+
 /// The parts of a text that end with a stop and a space. In a chat a sentence begins with a small
 /// letter as often as not, which Unicode's rules take for an abbreviation.
 fn stops(text: &str) -> Vec<Range<usize>> {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::partition::Partition;
+use super::partition::{Count, Partition};
 use super::{Analyzer, LocaleIndex, Word};
 
 /// Longer words are not compared with others, in characters.
@@ -36,6 +36,11 @@ pub(super) struct Entry {
 }
 
 impl Vocabulary<'_> {
+    /// How often a stem is said.
+    pub(super) fn count(&self, stem: &str) -> Count {
+        self.partitions.iter().map(|partition| partition.count(stem)).sum()
+    }
+
     /// In how many articles a stem is.
     pub(super) fn df(&self, stem: &str) -> u32 {
         self.partitions.iter().map(|partition| partition.df(stem)).sum()
