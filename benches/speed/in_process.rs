@@ -58,9 +58,9 @@ pub(crate) fn measure(center: &Center<'_>) -> Result<Vec<Kind>> {
                 std::hint::black_box(view.search(query));
                 let taken = begun.elapsed();
                 if round == 0 {
-                    first.push(taken)
+                    first.push(taken);
                 } else {
-                    ours.push(taken)
+                    ours.push(taken);
                 }
                 let begun = Instant::now();
                 std::hint::black_box(floor.ranked(text)?);

@@ -8,6 +8,7 @@ use super::partition::Count;
 use super::rerank::rank;
 use super::results::{Found, Hit, Scope, hit, wanted};
 use super::retrieve::Candidate;
+use super::sections::Terms;
 use super::sentences::{clauses, sentences};
 use super::{Evidence, Index, Query, Weights};
 use crate::article::{Audience, Locale, TopicId};
@@ -32,6 +33,8 @@ const ALSO_SURE: f32 = 0.05;
 /// chance, one of its many sentences is like one of theirs.
 const FAMILIAR: f32 = 0.7;
 const STRANGE: f32 = 1.5;
+/// What an article that only mentions what is asked counts.
+const MENTIONED: f32 = 0.65;
 /// Shorter messages are not so judged.
 const LONG: usize = 25;
 /// What a sentence without a question mark must be where another one asks.
@@ -216,6 +219,24 @@ fn parts(sentences: &[Vec<Range<usize>>]) -> Vec<Range<usize>> {
     parts
 }
 
+/// Whether an article's title, a question of it or the heading of its best section has something
+/// of what is asked: others only mention it.
+fn is_about(scope: &Scope<'_>, candidate: &Candidate, terms: &Terms, asked: f32) -> bool {
+    /// The least share of what is asked.
+    const LEAST: f32 = 0.15;
+    let article = scope.article(candidate);
+    let words = article.words(&scope.index.analyzer);
+    let section = candidate
+        .best
+        .and_then(|doc| scope.partitions[candidate.partition].section_at(doc))
+        .filter(|section| *section < article.article.sections.len());
+    let heading = section.map(|section| words.heading(section));
+    std::iter::once(words.title())
+        .chain(words.questions())
+        .chain(heading)
+        .any(|tokens| terms.told_by(tokens) >= LEAST * asked)
+}
+
 /// The share of what the words of a long message tell that the articles know, 0 to 1.
 fn familiarity(scope: &Scope<'_>, message: &str, weights: &Weights) -> f32 {
     let vocabulary = scope.vocabulary();
@@ -254,6 +275,9 @@ fn ask(
     if candidates.is_empty() {
         return None;
     }
-    let confidence = evidence.confidence();
+    let mut confidence = evidence.confidence();
+    if !is_about(scope, &candidates[0], &terms, evidence.asked) {
+        confidence *= MENTIONED;
+    }
     Some(Asked { clauses: part, place, confidence, found, candidates })
 }

@@ -36,6 +36,8 @@ pub struct GoldenQuery {
     pub protected: bool,
     /// A player's whole message rather than a search: every article must be among the answers.
     pub message: bool,
+    /// Known not to be found yet: counted and shown, and no reason to fail.
+    pub known_miss: bool,
     /// What is special in the way it is typed: `typo`, `layout`; queries are counted by it.
     pub kind: Option<String>,
     /// Where it stands in its file.
@@ -55,6 +57,8 @@ struct Form {
     protected: bool,
     #[serde(default)]
     message: bool,
+    #[serde(default)]
+    known_miss: bool,
     #[serde(default)]
     kind: Option<String>,
 }
@@ -157,6 +161,7 @@ impl Form {
             section: section.map_err(|error| format!("`section`: {error}"))?,
             protected: self.protected,
             message: self.message,
+            known_miss: self.known_miss,
             kind: self.kind,
             spot,
         })
