@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
+use tantivy::postings::TermInfo;
 use tantivy::{DocId, InvertedIndexReader, Searcher, SegmentReader};
 
 use super::analysis::fold;
 use super::schema::{Fields, TextField, key_of};
-use super::vocabulary::{Adjacency, Block};
+use super::vocabulary::{Adjacency, Block, Kin, kin_of};
 use super::words::{ArticleWords, Token, term_hash};
 use super::{Analyzer, Weights, Word};
 use crate::article::{Article, Tag, TopicId};
@@ -33,8 +34,18 @@ pub(super) struct Partition {
     pub(super) tags: Vec<Tag>,
     /// For each field: in how many documents it has words, and how many words in all.
     pub(super) lengths: [FieldLengths; TextField::ALL.len()],
-    /// How often each stem is said that somebody asked for.
-    pub(super) counts: RwLock<HashMap<Box<str>, Count>>,
+    /// Stems of one family with those that somebody asked for.
+    kin: RwLock<HashMap<Box<str>, Kin>>,
+    /// Every stem that somebody asked for.
+    pub(super) stems: RwLock<HashMap<Box<str>, Arc<StemPlaces>>>,
+}
+
+/// Where a stem is in the index, and how often it is said.
+#[derive(Debug, Default)]
+pub(super) struct StemPlaces {
+    pub(super) count: Count,
+    /// Its posting lists: of which segment, and which field.
+    pub(super) lists: Box<[(u16, TextField, TermInfo)]>,
 }
 
 /// How often a stem is said.
@@ -230,6 +241,24 @@ impl Partition {
                 told_by_titles: OnceLock::new(),
             });
         }
+    }
+
+    /// Stems that share groups of letters with this one; looked for once, and remembered as long as
+    /// the partition is.
+    pub(super) fn kin(&self, stem: &str, analyzer: &Analyzer) -> Kin {
+        /// More than a help center's visitors use; beyond it, each is looked for anew.
+        const MAX_REMEMBERED: usize = 8_000;
+        let read = self.kin.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(kin) = read.get(stem) {
+            return Arc::clone(kin);
+        }
+        drop(read);
+        let kin = kin_of(stem, self, analyzer);
+        let mut write = self.kin.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if write.len() < MAX_REMEMBERED {
+            write.insert(stem.into(), Arc::clone(&kin));
+        }
+        kin
     }
 
     /// What all words of an article's title tell, then those of each question; counted at the

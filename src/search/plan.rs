@@ -16,10 +16,9 @@ const MAX_COMPLETIONS: usize = 24;
 /// A shorter beginning of a word says too little to be completed, in characters.
 const MIN_PREFIX: usize = 2;
 
-/// Words of one family that are searched besides a word.
-const MAX_KIN: usize = 12;
-/// Words less alike than this are not of one family.
-const LEAST_KIN: f32 = 0.3;
+/// A word that more articles have is not searched by its family too: it would cost more than it
+/// tells.
+const TOO_COMMON: u32 = 400;
 
 /// Words of a sentence that count together.
 const MAX_SENTENCE: usize = 24;
@@ -179,7 +178,9 @@ impl Plan {
             if is_half && word.exact.chars().count() >= MIN_PREFIX {
                 add_completions(&mut clause, index, partitions, weights);
             }
-            for (stem, share) in vocabulary.kin(&word.stem, LEAST_KIN, MAX_KIN) {
+            let is_common = vocabulary.df(&word.stem) > TOO_COMMON;
+            let family = if is_common { Vec::new() } else { vocabulary.kin(&word.stem) };
+            for (stem, share) in family {
                 clause.add(vec![stem], weight * weights.kin * share, AlternativeKind::Kin);
             }
             plan.clauses.push(clause);

@@ -1,11 +1,13 @@
 //! Reading the index: where the postings of a stem are, and what each of them is worth before the
 //! word's rarity is known.
 
+use std::sync::Arc;
+
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 
 use super::Weights;
-use super::partition::{Count, NO_ARTICLE, Partition, Segment};
+use super::partition::{Count, NO_ARTICLE, Partition, Segment, StemPlaces};
 use super::plan::Clause;
 use super::schema::TextField;
 
@@ -71,18 +73,15 @@ impl<'a> Layout<'a> {
     fn find(&self, stem: &str) -> Vec<Postings<'a>> {
         let mut found = Vec::with_capacity(TextField::ALL.len());
         for (at, partition) in self.partitions.iter().enumerate() {
-            for segment in &partition.segments {
-                for field in TextField::ALL {
-                    if let Ok(Some(term)) = segment.terms[field as usize].terms().get(stem) {
-                        found.push(Postings {
-                            segment,
-                            field,
-                            term,
-                            first_article: self.articles[at],
-                            first_doc: self.docs[at] + segment.first_doc,
-                        });
-                    }
-                }
+            for (segment, field, term) in &partition.places(stem).lists {
+                let segment = &partition.segments[usize::from(*segment)];
+                found.push(Postings {
+                    segment,
+                    field: *field,
+                    term: term.clone(),
+                    first_article: self.articles[at],
+                    first_doc: self.docs[at] + segment.first_doc,
+                });
             }
         }
         found
@@ -177,21 +176,28 @@ impl Partition {
         self.count(stem).articles
     }
 
-    /// How often a stem is said; counted once, and remembered as long as the partition is.
+    /// How often a stem is said.
+    pub(super) fn count(&self, stem: &str) -> Count {
+        self.places(stem).count
+    }
+
+    /// Where a stem is, and how often it is said; looked up once, and remembered as long as the
+    /// partition is.
     ///
     /// Counted, because tantivy's own number includes deleted documents, and the same articles
     /// must score the same whatever was edited before.
-    pub(super) fn count(&self, stem: &str) -> Count {
-        /// More different words than this are not asked for; beyond it each is counted anew.
+    pub(super) fn places(&self, stem: &str) -> Arc<StemPlaces> {
+        /// More different words than this are not asked for; beyond it each is looked up anew.
         const MAX_REMEMBERED: usize = 50_000;
-        let read = self.counts.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(count) = read.get(stem) {
-            return *count;
+        let read = self.stems.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(places) = read.get(stem) {
+            return Arc::clone(places);
         }
         drop(read);
         let mut articles = Vec::new();
         let mut times = 0;
-        for segment in &self.segments {
+        let mut lists = Vec::new();
+        for (at, segment) in self.segments.iter().enumerate() {
             for field in TextField::ALL {
                 let Ok(Some(term)) = segment.terms[field as usize].terms().get(stem) else {
                     continue;
@@ -202,32 +208,29 @@ impl Partition {
                         articles.push(article);
                     }
                 });
+                lists.push((at as u16, field, term));
             }
         }
         articles.sort_unstable();
         articles.dedup();
         let count = Count { articles: articles.len() as u32, times };
-        let mut write = self.counts.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let places = Arc::new(StemPlaces { count, lists: lists.into() });
+        let mut write = self.stems.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         if write.len() < MAX_REMEMBERED {
-            write.insert(stem.into(), count);
+            write.insert(stem.into(), Arc::clone(&places));
         }
-        count
+        places
     }
 
     /// Articles that have a stem, up to so many.
     pub(super) fn articles_with(&self, stem: &str, most: usize) -> Vec<u32> {
         let mut articles: Vec<u32> = Vec::new();
-        for segment in &self.segments {
-            for field in TextField::ALL {
-                let Ok(Some(term)) = segment.terms[field as usize].terms().get(stem) else {
-                    continue;
-                };
-                segment.each_posting(&term, field, |_, article, _| {
-                    if articles.last() != Some(&article) {
-                        articles.push(article);
-                    }
-                });
-            }
+        for (segment, field, term) in &self.places(stem).lists {
+            self.segments[usize::from(*segment)].each_posting(term, *field, |_, article, _| {
+                if articles.last() != Some(&article) {
+                    articles.push(article);
+                }
+            });
         }
         articles.sort_unstable();
         articles.dedup();

@@ -53,7 +53,12 @@ struct Scratch {
     section: Vec<f32>,
     mask: Vec<u64>,
     best: Vec<(f32, u32)>,
-    one: Vec<f32>,
+    /// What one alternative gives each article, and each document.
+    one_head: Vec<f32>,
+    one_section: Vec<f32>,
+    /// What the best alternative gives.
+    best_head: Vec<f32>,
+    best_section: Vec<f32>,
     stems: Vec<u64>,
     shares: Vec<Share>,
     articles: Vec<u32>,
@@ -235,41 +240,36 @@ impl Scorer<'_> {
         bit: u64,
     ) -> f32 {
         let mut own = 0.0;
-        let (mut heads, mut sections) = (Vec::new(), Vec::new());
+        let mut touched: Vec<(u32, u32, TextField)> = Vec::new();
         for (alternative, postings) in clause.alternatives.iter().zip(postings) {
             let (shares, idf) = self.alternative(alternative, postings);
-            if shares.is_empty() {
-                self.scratch.shares = shares;
-                continue;
-            }
-            // A rare synonym of a common word tells no more than the word would.
             let idf = idf * clause.worth;
             if own <= 0.0 {
                 own = idf;
             }
+            // A rare synonym of a common word tells no more than the word would.
             let factor = own.min(idf) * alternative.weight;
-            for (of_article, list) in [(true, &mut heads), (false, &mut sections)] {
-                let mine =
-                    || shares.iter().filter(|share| share.field.is_of_article() == of_article);
-                for share in mine() {
-                    self.scratch.one[share.slot as usize] += share.value * factor;
-                }
-                for share in mine() {
-                    let sum = std::mem::take(&mut self.scratch.one[share.slot as usize]);
-                    if sum > 0.0 {
-                        list.push((share.slot, share.article, sum));
-                    }
-                }
+            let scratch = &mut *self.scratch;
+            for share in &shares {
+                scratch.sums(share.field)[share.slot as usize] += share.value * factor;
             }
-            self.scratch.shares = shares;
+            for share in &shares {
+                let sum = std::mem::take(&mut scratch.sums(share.field)[share.slot as usize]);
+                if sum <= 0.0 {
+                    continue;
+                }
+                let best = &mut scratch.bests(share.field)[share.slot as usize];
+                if *best <= 0.0 {
+                    touched.push((share.slot, share.article, share.field));
+                }
+                *best = best.max(sum);
+            }
+            scratch.shares = shares;
         }
-        for (list, field) in [(&mut heads, TextField::Title), (&mut sections, TextField::Text)] {
-            list.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
-            list.dedup_by_key(|entry| entry.0);
-            for (slot, article, value) in list.drain(..) {
-                let share = Share { slot, article, value, field };
-                self.scratch.add(share, 1.0, bit, self.brings_candidates);
-            }
+        for (slot, article, field) in touched {
+            let value = std::mem::take(&mut self.scratch.bests(field)[slot as usize]);
+            let share = Share { slot, article, value, field };
+            self.scratch.add(share, 1.0, bit, self.brings_candidates);
         }
         own
     }
@@ -351,9 +351,24 @@ impl Scratch {
         if self.section.len() < docs {
             self.section.resize(docs, 0.0);
         }
-        if self.one.len() < docs.max(articles) {
-            self.one.resize(docs.max(articles), 0.0);
+        for (values, length) in [
+            (&mut self.one_head, articles),
+            (&mut self.best_head, articles),
+            (&mut self.one_section, docs),
+            (&mut self.best_section, docs),
+        ] {
+            if values.len() < length {
+                values.resize(length, 0.0);
+            }
         }
+    }
+
+    fn sums(&mut self, field: TextField) -> &mut [f32] {
+        if field.is_of_article() { &mut self.one_head } else { &mut self.one_section }
+    }
+
+    fn bests(&mut self, field: TextField) -> &mut [f32] {
+        if field.is_of_article() { &mut self.best_head } else { &mut self.best_section }
     }
 
     fn add(&mut self, share: Share, factor: f32, bit: u64, brings_candidates: bool) {

@@ -17,26 +17,29 @@ const NEAR: i32 = 6;
 /// The words of a query as the terms that stand for them.
 pub(super) struct Terms {
     clauses: Vec<ClauseTerms>,
+    /// Sorted by term.
+    standing: Vec<Standing>,
+    /// A bit for the lowest bits of each term: most words of a text are none of the query's, and
+    /// this tells it at once.
+    filter: [u64; FILTER],
 }
 
+/// Words of the filter.
+const FILTER: usize = 16;
+
 struct ClauseTerms {
-    /// What may stand for the word, with what it counts.
-    terms: Vec<(u32, f32)>,
     idf: f32,
     /// Its postings were not read: whoever looks at an article's words adds its share.
     unread: bool,
 }
 
-impl ClauseTerms {
-    /// What a word of a text counts for it, when it stands for it at all.
-    fn weight(&self, token: Token) -> Option<f32> {
-        self.terms.iter().find(|(term, _)| *term == token.term).map(|(_, weight)| *weight)
-    }
-
-    /// What the best word of a text counts.
-    fn best_in(&self, tokens: &[Token]) -> f32 {
-        tokens.iter().filter_map(|token| self.weight(*token)).fold(0.0, f32::max)
-    }
+/// A term that stands for a clause.
+#[derive(Debug, Clone, Copy)]
+struct Standing {
+    term: u32,
+    clause: u16,
+    /// What it counts.
+    weight: f32,
 }
 
 /// How often the words of a query stand in a text, and how near each other.
@@ -49,21 +52,46 @@ pub(super) struct Looked {
 
 impl Terms {
     pub(super) fn of(plan: &Plan, retrieved: &Retrieved) -> Self {
-        let clauses = plan
-            .clauses
-            .iter()
-            .zip(retrieved.idfs.iter().zip(&retrieved.unread))
-            .filter(|(_, (idf, _))| **idf > 0.0)
-            .map(|(clause, (idf, unread))| {
-                let single = clause.alternatives.iter().filter(|a| a.stems.len() == 1);
-                ClauseTerms {
-                    terms: single.map(|a| (term_hash(&a.stems[0]), a.weight.min(1.0))).collect(),
-                    idf: *idf,
-                    unread: *unread,
-                }
-            })
-            .collect();
-        Self { clauses }
+        let mut terms = Self { clauses: Vec::new(), standing: Vec::new(), filter: [0; FILTER] };
+        let told = retrieved.idfs.iter().zip(&retrieved.unread);
+        for (clause, (idf, unread)) in plan.clauses.iter().zip(told) {
+            if *idf <= 0.0 {
+                continue;
+            }
+            let at = terms.clauses.len() as u16;
+            for alternative in clause.alternatives.iter().filter(|a| a.stems.len() == 1) {
+                let term = term_hash(&alternative.stems[0]);
+                let weight = alternative.weight.min(1.0);
+                terms.standing.push(Standing { term, clause: at, weight });
+                terms.filter[(term >> 6) as usize % FILTER] |= 1 << (term & 63);
+            }
+            terms.clauses.push(ClauseTerms { idf: *idf, unread: *unread });
+        }
+        terms.standing.sort_unstable_by_key(|standing| (standing.term, standing.clause));
+        terms
+    }
+
+    /// What a word of a text stands for.
+    fn standing(&self, token: Token) -> &[Standing] {
+        let term = token.term;
+        if self.filter[(term >> 6) as usize % FILTER] & (1 << (term & 63)) == 0 {
+            return &[];
+        }
+        let from = self.standing.partition_point(|standing| standing.term < term);
+        let same = self.standing[from..].iter().take_while(|standing| standing.term == term);
+        &self.standing[from..from + same.count()]
+    }
+
+    /// For each clause, what the best word of a text counts for it.
+    fn best_in(&self, tokens: &[Token]) -> Vec<f32> {
+        let mut best = vec![0.0f32; self.clauses.len()];
+        for token in tokens {
+            for standing in self.standing(*token) {
+                let known = &mut best[usize::from(standing.clause)];
+                *known = known.max(standing.weight);
+            }
+        }
+        best
     }
 
     /// Whether there is anything that only an article's words can tell.
@@ -88,10 +116,9 @@ impl Terms {
     ) {
         let mut places: Vec<(i32, usize, f32)> = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
-            for (clause, terms) in self.clauses.iter().enumerate() {
-                if let Some(weight) = terms.weight(*token) {
-                    places.push((i32::try_from(at).unwrap_or(i32::MAX), clause, weight));
-                }
+            for standing in self.standing(*token) {
+                let at = i32::try_from(at).unwrap_or(i32::MAX);
+                places.push((at, usize::from(standing.clause), standing.weight));
             }
         }
         for (from, (at, clause, weight)) in places.iter().enumerate() {
@@ -126,7 +153,8 @@ impl Terms {
 
     /// What the words of the query tell that a text has.
     pub(super) fn told_by(&self, tokens: &[Token]) -> f32 {
-        self.clauses.iter().map(|clause| clause.idf * clause.best_in(tokens)).sum()
+        let best = self.best_in(tokens);
+        self.clauses.iter().zip(best).map(|(clause, best)| clause.idf * best).sum()
     }
 
     /// What looking adds to a score.
@@ -150,11 +178,8 @@ impl Terms {
         sections: usize,
         weights: &Weights,
     ) -> Vec<(usize, f32)> {
-        let said: Vec<f32> = self
-            .clauses
-            .iter()
-            .map(|clause| 1.0 - (1.0 - SAID_BY_TITLE) * clause.best_in(words.title()))
-            .collect();
+        let said = self.best_in(words.title());
+        let said: Vec<f32> = said.iter().map(|best| 1.0 - (1.0 - SAID_BY_TITLE) * best).collect();
         let mut ordered: Vec<(usize, f32)> = (0..sections)
             .map(|section| (section, self.fit(words, section, &said, weights)))
             .filter(|(_, fit)| *fit > 0.0)
@@ -167,12 +192,17 @@ impl Terms {
         let (heading, text) = (words.heading(section), words.text(section));
         // A long section says more words by chance.
         let length = weights.saturation * (0.5 + 0.5 * text.len() as f32 / 60.0);
+        let mut in_text = vec![0.0f32; self.clauses.len()];
+        for token in text {
+            for standing in self.standing(*token) {
+                in_text[usize::from(standing.clause)] += standing.weight;
+            }
+        }
+        let in_heading = self.best_in(heading);
         let mut sum = 0.0;
-        for (clause, said) in self.clauses.iter().zip(said) {
-            let in_heading = weights.heading * clause.best_in(heading);
-            let in_text: f32 = text.iter().filter_map(|token| clause.weight(*token)).sum();
-            let in_text = weights.text * in_text * 2.0 / (in_text + length);
-            sum += clause.idf * said * (in_heading + in_text);
+        for (at, (clause, said)) in self.clauses.iter().zip(said).enumerate() {
+            let in_text = weights.text * in_text[at] * 2.0 / (in_text[at] + length);
+            sum += clause.idf * said * (weights.heading * in_heading[at] + in_text);
         }
         let mut looked = self.looked();
         // What is unread is counted above already; here only nearness is of interest.

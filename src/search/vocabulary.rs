@@ -16,8 +16,16 @@ use super::{Analyzer, LocaleIndex, Word};
 
 /// Longer words are not compared with others, in characters.
 const MAX_WORD: usize = 32;
-/// Words alike in their letter pairs whose distance is measured.
-const MEASURED: usize = 24;
+/// Words alike in their letter pairs whose distance is measured, and perhaps as many again.
+const MEASURED: usize = 32;
+/// Words less alike in their letter pairs than this are not, in thousandths.
+const LIKE: u32 = 300;
+/// Letters that one word may have more than another that is like it.
+const LONGER: usize = 3;
+/// Words of one family that are searched besides a word.
+const MAX_KIN: usize = 12;
+/// Words less alike than this are not of one family.
+const LEAST_KIN: f32 = 0.3;
 
 /// The words that one audience's articles in one locale use.
 #[derive(Clone, Copy)]
@@ -31,9 +39,37 @@ pub(super) struct Vocabulary<'a> {
 pub(super) struct Entry {
     pub(super) word: String,
     pub(super) stem: Arc<str>,
-    /// In how many articles any of its forms is.
-    pub(super) df: u32,
 }
+
+/// Stems of a partition that share groups of letters with this one, with the share from 0 to 1; the
+/// nearest first.
+pub(super) fn kin_of(stem: &str, partition: &Partition, analyzer: &Analyzer) -> Kin {
+    let groups = letter_groups(stem);
+    let mut found: Vec<(f32, &str)> = Vec::new();
+    for segment in &partition.segments {
+        let block = segment.block(analyzer);
+        block.groups.each_sharing(&groups, |id, shared| {
+            let letters = usize::from(block.stem_lengths[id as usize]);
+            // Between how much of this stem the other has, and how much both share.
+            let all = 0.6 * groups.len() as f32 + 0.4 * group_count(letters) as f32;
+            let share = f32::from(shared) / all;
+            if share >= LEAST_KIN {
+                found.push((share, block.stems.get(id)));
+            }
+        });
+    }
+    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    found.dedup_by(|a, b| a.1 == b.1);
+    found
+        .into_iter()
+        .filter(|(_, other)| *other != stem && partition.count(other).articles > 0)
+        .take(MAX_KIN)
+        .map(|(share, other)| (other.into(), share))
+        .collect()
+}
+
+/// Stems of one family, with how much they share.
+pub(super) type Kin = Arc<[(Arc<str>, f32)]>;
 
 impl Vocabulary<'_> {
     /// How often a stem is said.
@@ -80,59 +116,57 @@ impl Vocabulary<'_> {
     /// Words that share letter pairs with this one, the likest first.
     pub(super) fn alike(&self, word: &str) -> Vec<Entry> {
         let pairs = letter_pairs(word);
-        let mut found: Vec<(u32, &str, &str)> = Vec::new();
+        let letters = word.chars().count();
+        let mut found: Vec<(u32, &Block, u32)> = Vec::new();
         for block in self.blocks().chain([self.index.synonyms.words()]) {
             block.pairs.each_sharing(&pairs, |id, shared| {
-                let other = block.words.get(id);
-                let all = pairs.len() as u32 + other.chars().count() as u32 + 1;
-                // Dice, in thousandths.
-                let likeness = 2000 * u32::from(shared) / all;
-                if likeness >= 300 {
-                    found.push((likeness, other, block.stems.get(block.stem_of[id as usize])));
+                let other = usize::from(block.lengths[id as usize]);
+                if other.abs_diff(letters) > LONGER {
+                    return;
+                }
+                // Dice, in thousandths; a word has one pair more than letters.
+                let likeness = 2000 * u32::from(shared) / (pairs.len() + other + 1) as u32;
+                if likeness >= LIKE {
+                    found.push((likeness, block, id));
                 }
             });
         }
-        found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        found.dedup_by(|a, b| a.1 == b.1);
-        found
+        // Words that are as like as the last one that is measured are measured too: which of them
+        // come first must not depend on how the index is cut into segments.
+        if found.len() > MEASURED {
+            let (_, last, _) =
+                found.select_nth_unstable_by(MEASURED, |a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)));
+            let least = last.0;
+            found.retain(|(likeness, ..)| *likeness >= least);
+        }
+        let mut words: Vec<(u32, &str, &str)> = found
             .into_iter()
-            .map(|(_, word, stem)| Entry {
-                word: word.to_owned(),
-                stem: stem.into(),
-                df: self.df(stem),
+            .map(|(likeness, block, id)| {
+                let stem = block.stems.get(block.stem_of[id as usize]);
+                (likeness, block.words.get(id), stem)
             })
-            .filter(|entry| entry.df > 0 || self.index.synonyms.has(&entry.stem))
-            .take(MEASURED)
-            .collect()
+            .collect();
+        words.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        words.dedup_by(|a, b| a.1 == b.1);
+        words.truncate(2 * MEASURED);
+        let entry =
+            |(_, word, stem): (u32, &str, &str)| Entry { word: word.to_owned(), stem: stem.into() };
+        words.into_iter().map(entry).collect()
     }
 
-    /// Stems that share groups of letters with this one, with the share from 0 to 1, at least
-    /// `least`; the nearest first.
-    pub(super) fn kin(&self, stem: &str, least: f32, most: usize) -> Vec<(Arc<str>, f32)> {
-        let groups = letter_groups(stem);
-        if groups.is_empty() {
-            return Vec::new();
+    /// Stems that share groups of letters with this one, with the share from 0 to 1; the nearest
+    /// first.
+    pub(super) fn kin(&self, stem: &str) -> Vec<(Arc<str>, f32)> {
+        let mut kin: Vec<(Arc<str>, f32)> = Vec::new();
+        for partition in self.partitions {
+            kin.extend(partition.kin(stem, &self.index.analyzer).iter().cloned());
         }
-        let mut found: Vec<(f32, &str)> = Vec::new();
-        for block in self.blocks() {
-            block.groups.each_sharing(&groups, |id, shared| {
-                let other = block.stems.get(id);
-                let theirs = group_count(other.chars().count());
-                // Between how much of this stem the other has, and how much both share.
-                let share = f32::from(shared) / (0.6 * groups.len() as f32 + 0.4 * theirs as f32);
-                if share >= least && other != stem {
-                    found.push((share, other));
-                }
-            });
+        if self.partitions.len() > 1 {
+            kin.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            kin.dedup_by(|a, b| a.0 == b.0);
+            kin.truncate(MAX_KIN);
         }
-        found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        found.dedup_by(|a, b| a.1 == b.1);
-        found
-            .into_iter()
-            .filter(|(_, other)| self.df(other) > 0)
-            .take(most)
-            .map(|(share, other)| (other.into(), share))
-            .collect()
+        kin
     }
 
     /// Which share of a word's groups of three letters any word has: how much it looks like one
@@ -182,9 +216,12 @@ pub(super) enum Adjacency {
 #[derive(Debug, Default)]
 pub(super) struct Block {
     words: Texts,
+    /// By word: how many letters it has.
+    lengths: Box<[u8]>,
     /// By word: its stem.
     stem_of: Box<[u32]>,
     stems: Texts,
+    stem_lengths: Box<[u8]>,
     /// Three letters in a row that some word has, sorted.
     triples: Box<[u32]>,
     /// Letter pairs to words.
@@ -233,6 +270,8 @@ impl Block {
         }
         block.words = texts.build();
         block.stems = stems.build();
+        block.lengths = block.words.lengths();
+        block.stem_lengths = block.stems.lengths();
         block.stem_of = stem_of.into();
         let mut triples: Vec<u32> = triples.into_iter().collect();
         triples.sort_unstable();
@@ -280,6 +319,12 @@ impl Texts {
             if self.get(middle) < beginning { from = middle + 1 } else { until = middle }
         }
         (from..self.len() as u32).take_while(move |id| self.get(*id).starts_with(beginning))
+    }
+
+    /// How many letters each has.
+    fn lengths(&self) -> Box<[u8]> {
+        let letters = |id| self.get(id).chars().count().min(u8::MAX.into()) as u8;
+        (0..self.len() as u32).map(letters).collect()
     }
 
     fn get(&self, id: u32) -> &str {

@@ -126,8 +126,13 @@ impl Work<'_> {
             .filter_map(|entry| {
                 let meant: Vec<char> = entry.word.chars().collect();
                 let distance = spelling::distance(&typed, &meant, how, limit)?;
+                // Words of deleted articles may linger in the index.
+                let df = self.vocabulary.df(&entry.stem);
+                if df == 0 && !self.vocabulary.knows(&entry.stem) {
+                    return None;
+                }
                 // Of words equally far, the one that more articles have is more likely.
-                let cost = distance - COMMONNESS * (1.0 + entry.df as f32).ln();
+                let cost = distance - COMMONNESS * (1.0 + df as f32).ln();
                 Some(Guess { word: entry.word, stem: entry.stem, cost })
             })
             .collect();
