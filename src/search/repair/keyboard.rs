@@ -1,6 +1,8 @@
 //! The two keyboards that Russian is typed on: which key makes which letter on the other layout,
 //! and which keys stand beside each other.
 
+use std::sync::LazyLock;
+
 /// The letter keys row by row, from the left: ЙЦУКЕН above the QWERTY that shares its keys.
 const ROWS: [(&str, &str); 4] = [
     ("ё", "`"),
@@ -106,7 +108,7 @@ pub(super) fn lookalike(letter: char, script: Script) -> Option<char> {
 /// Whether two letters are on keys that touch.
 pub(super) fn are_neighbors(a: char, b: char) -> bool {
     let (Some(a), Some(b)) = (place(a), place(b)) else { return false };
-    let across = (a.1 - b.1).abs();
+    let across = a.1.abs_diff(b.1);
     match a.0.abs_diff(b.0) {
         0 => across <= 2,
         1 => across <= 1,
@@ -115,14 +117,26 @@ pub(super) fn are_neighbors(a: char, b: char) -> bool {
 }
 
 /// The row of a letter's key, and how far it is from the left, in halves of a key.
-fn place(letter: char) -> Option<(usize, i32)> {
-    ROWS.iter().enumerate().find_map(|(row, (cyrillic, latin))| {
-        let at = |keys: &str| keys.chars().position(|key| key == letter);
-        let at = at(cyrillic).or_else(|| at(latin))?;
-        // Each row of keys is shifted by half a key.
-        Some((row, 2 * i32::try_from(at).unwrap_or(0) + i32::try_from(row).unwrap_or(0)))
-    })
+fn place(letter: char) -> Option<(u8, u8)> {
+    PLACES.get(letter as usize).copied().flatten()
 }
+
+/// The places of all letters up to the last Cyrillic one: asked for a million times a second while
+/// words are compared.
+static PLACES: LazyLock<[Option<(u8, u8)>; 0x460]> = LazyLock::new(|| {
+    let mut places = [None; 0x460];
+    for (row, (cyrillic, latin)) in (0u8..).zip(ROWS) {
+        for keys in [cyrillic, latin] {
+            for (at, key) in (0u8..).zip(keys.chars()) {
+                if let Some(place) = places.get_mut(key as usize) {
+                    // Each row of keys is shifted by half a key.
+                    *place = Some((row, 2 * at + row));
+                }
+            }
+        }
+    }
+    places
+});
 
 #[cfg(test)]
 mod tests {
