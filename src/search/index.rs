@@ -67,11 +67,14 @@ pub(super) struct LocaleIndex {
 }
 
 impl Index {
-    /// Analyzes every article whose words nobody has asked for yet, so that the first visitors
+    /// Reads the vocabulary, and analyzes every article whose words nobody has asked for yet, so that the first visitors
     /// after a start need not wait for it.
     pub fn warm(&self) {
         for locale in self.locales.values() {
             for partition in [&locale.public, &locale.staff] {
+                for segment in &partition.segments {
+                    segment.block(&locale.analyzer);
+                }
                 for article in &partition.articles {
                     article.words(&locale.analyzer);
                 }

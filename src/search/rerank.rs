@@ -9,7 +9,7 @@ use super::sections::Terms;
 use super::words::Token;
 
 /// Candidates whose words are looked at: the order of the others is by postings alone.
-pub(super) const RERANKED: usize = 50;
+pub(super) const RERANKED: usize = 30;
 
 /// Puts the first `needed` candidates in order, the very first by their words too.
 pub(super) fn rank(
@@ -27,10 +27,14 @@ pub(super) fn rank(
     };
     let kept = needed.max(RERANKED);
     if candidates.len() > kept {
-        candidates.select_nth_unstable_by(kept, order);
-        candidates.truncate(kept);
+        // By score alone at first: of thousands, only few need to be looked at any closer.
+        let mut scores: Vec<f32> = candidates.iter().map(|candidate| candidate.score).collect();
+        let (_, least, _) = scores.select_nth_unstable_by(kept, |a, b| b.total_cmp(a));
+        let least = *least;
+        candidates.retain(|candidate| candidate.score >= least);
     }
     candidates.sort_unstable_by(order);
+    candidates.truncate(kept);
     if !terms.wants_words() {
         return;
     }

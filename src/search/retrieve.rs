@@ -24,6 +24,9 @@ const COMMON: u64 = 4_000;
 /// …in more than this share of the articles is not read at all.
 const EVERYWHERE: f32 = 0.3;
 
+/// An alternative that counts less than this share of its word is not read.
+const FAINT: f32 = 0.15;
+
 /// An article that has something of the query, with its score before its words were looked at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
@@ -56,6 +59,8 @@ struct Scratch {
     /// What one alternative gives each article, and each document.
     one_head: Vec<f32>,
     one_section: Vec<f32>,
+    /// Where it gives anything.
+    summed: Vec<(u32, u32, TextField)>,
     /// What the best alternative gives.
     best_head: Vec<f32>,
     best_section: Vec<f32>,
@@ -242,29 +247,40 @@ impl Scorer<'_> {
         let mut own = 0.0;
         let mut touched: Vec<(u32, u32, TextField)> = Vec::new();
         for (alternative, postings) in clause.alternatives.iter().zip(postings) {
-            let (shares, idf) = self.alternative(alternative, postings);
-            let idf = idf * clause.worth;
-            if own <= 0.0 {
-                own = idf;
+            // What adds next to nothing is not read.
+            let is_faint = own > 0.0 && self.most(alternative) * clause.worth < own * FAINT;
+            if is_faint {
+                continue;
             }
-            // A rare synonym of a common word tells no more than the word would.
-            let factor = own.min(idf) * alternative.weight;
-            let scratch = &mut *self.scratch;
-            for share in &shares {
-                scratch.sums(share.field)[share.slot as usize] += share.value * factor;
-            }
-            for share in &shares {
-                let sum = std::mem::take(&mut scratch.sums(share.field)[share.slot as usize]);
-                if sum <= 0.0 {
+            let is_first = own <= 0.0;
+            if let [stem] = alternative.stems.as_slice() {
+                let idf = clause.worth * self.layout.telling(stem, self.weights);
+                if idf <= 0.0 {
                     continue;
                 }
-                let best = &mut scratch.bests(share.field)[share.slot as usize];
-                if *best <= 0.0 {
-                    touched.push((share.slot, share.article, share.field));
+                own = if is_first { idf } else { own };
+                // A rare synonym of a common word tells no more than the word would.
+                let factor = own.min(idf) * alternative.weight;
+                let brings = self.brings_candidates;
+                let (layout, weights) = (self.layout, self.weights);
+                let scratch = &mut *self.scratch;
+                for list in postings.iter().flatten() {
+                    list.each_share(layout, weights, &mut |share| {
+                        if brings || scratch.mask[share.article as usize] != 0 {
+                            scratch.sum(share, factor);
+                        }
+                    });
                 }
-                *best = best.max(sum);
+            } else {
+                let (shares, idf) = self.alternative(alternative, postings);
+                let idf = idf * clause.worth;
+                own = if is_first { idf } else { own };
+                for share in &shares {
+                    self.scratch.sum(*share, own.min(idf) * alternative.weight);
+                }
+                self.scratch.shares = shares;
             }
-            scratch.shares = shares;
+            self.scratch.keep_best(&mut touched);
         }
         for (slot, article, field) in touched {
             let value = std::mem::take(&mut self.scratch.bests(field)[slot as usize]);
@@ -272,6 +288,14 @@ impl Scorer<'_> {
             self.scratch.add(share, 1.0, bit, self.brings_candidates);
         }
         own
+    }
+
+    /// The most that an alternative of one word can count; phrases are always read.
+    fn most(&self, alternative: &Alternative) -> f32 {
+        match alternative.stems.as_slice() {
+            [stem] => alternative.weight * self.layout.telling(stem, self.weights),
+            _ => f32::INFINITY,
+        }
     }
 
     /// The shares of one alternative (of a phrase, only in articles that have all its words), and
@@ -363,8 +387,32 @@ impl Scratch {
         }
     }
 
-    fn sums(&mut self, field: TextField) -> &mut [f32] {
-        if field.is_of_article() { &mut self.one_head } else { &mut self.one_section }
+    /// Adds to what one alternative gives.
+    fn sum(&mut self, share: Share, factor: f32) {
+        let is_of_article = share.field.is_of_article();
+        let sums = if is_of_article { &mut self.one_head } else { &mut self.one_section };
+        let sum = &mut sums[share.slot as usize];
+        if *sum <= 0.0 {
+            self.summed.push((share.slot, share.article, share.field));
+        }
+        *sum += share.value * factor;
+    }
+
+    /// Keeps what the alternative gives where it is the best so far.
+    fn keep_best(&mut self, touched: &mut Vec<(u32, u32, TextField)>) {
+        for (slot, article, field) in self.summed.drain(..) {
+            let at = slot as usize;
+            let (sums, bests) = if field.is_of_article() {
+                (&mut self.one_head, &mut self.best_head)
+            } else {
+                (&mut self.one_section, &mut self.best_section)
+            };
+            let sum = std::mem::take(&mut sums[at]);
+            if sum > 0.0 && bests[at] <= 0.0 {
+                touched.push((slot, article, field));
+            }
+            bests[at] = bests[at].max(sum);
+        }
     }
 
     fn bests(&mut self, field: TextField) -> &mut [f32] {
