@@ -135,7 +135,7 @@ pub(super) fn encode_quarantine(
         .filter(|(_, state)| state.quarantined)
         .filter_map(|(path, state)| match &state.good {
             Some(Good::Article(article)) => {
-                Some((path.clone(), article.body.unpack().source, article.updated, state.since))
+                Some((path.clone(), article.body().source, article.updated, state.since))
             }
             Some(Good::Settings(text)) => Some((path.clone(), text.to_string(), None, state.since)),
             _ => None,
