@@ -334,8 +334,7 @@ impl Store {
         step(articles.len() - changed.len());
         self.reader.reload()?;
         let searcher = self.reader.searcher();
-        let partition =
-            self.partition.with_edits(fields, &searcher, articles, edited, &mut self.keys)?;
+        let partition = self.partition.with_edits(fields, &searcher, articles, &mut self.keys)?;
         self.partition = Arc::new(partition);
         Ok(Arc::clone(&self.partition))
     }

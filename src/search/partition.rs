@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap as HashMap;
 /// The articles of one locale and one audience, indexed.
 #[derive(Default)]
 pub(super) struct Partition {
-    pub(super) articles: Vec<Arc<IndexedArticle>>,
+    pub(super) articles: Vec<IndexedArticle>,
     /// The positions of its articles, by key.
     by_key: Arc<HashMap<u64, u32>>,
     /// By article: its topic, as a position in `topics`. Apart from the articles, as their tags
@@ -59,20 +59,19 @@ impl FieldLengths {
 /// An article of the index.
 pub(super) struct IndexedArticle {
     pub(super) article: Arc<Article>,
-    words: OnceLock<ArticleWords>,
+    words: Arc<OnceLock<ArticleWords>>,
 }
 
 impl IndexedArticle {
     /// The article, with what is known of its words when it says what it said before.
-    fn of(article: &Arc<Article>, before: Option<&Arc<Self>>) -> Arc<Self> {
-        let before = before.filter(|before| before.article.digest == article.digest);
-        match before {
-            Some(before) if Arc::ptr_eq(&before.article, article) => Arc::clone(before),
-            _ => {
-                let words = before.map(|before| before.words.clone()).unwrap_or_default();
-                Arc::new(Self { article: Arc::clone(article), words })
-            }
-        }
+    fn of(article: &Arc<Article>, before: Option<&Self>) -> Self {
+        // Most are the same, and are not looked into.
+        let says_the_same = |before: &&Self| {
+            Arc::ptr_eq(&before.article, article) || before.article.digest == article.digest
+        };
+        let before = before.filter(says_the_same);
+        let words = before.map(|before| Arc::clone(&before.words)).unwrap_or_default();
+        Self { article: Arc::clone(article), words }
     }
 
     /// Where its words stand; analyzed at the first call.
@@ -220,17 +219,15 @@ impl Partition {
         Ok(partition)
     }
 
-    /// What `searcher` sees when nothing but the articles at these positions has changed.
+    /// What `searcher` sees when [`Partition::edits`] tells all that has changed.
     pub(super) fn with_edits(
         &self,
         fields: &Fields,
         searcher: &Searcher,
         articles: &[Arc<Article>],
-        edited: &[usize],
         known: &mut HashMap<SegmentId, SegmentKeys>,
     ) -> tantivy::Result<Self> {
         let mut partition = Self {
-            articles: self.articles.clone(),
             by_key: Arc::clone(&self.by_key),
             topic_of: self.topic_of.clone(),
             tag_starts: self.tag_starts.clone(),
@@ -239,10 +236,8 @@ impl Partition {
             tags: self.tags.clone(),
             ..Self::default()
         };
-        for at in edited {
-            let next = IndexedArticle::of(&articles[*at], Some(&self.articles[*at]));
-            partition.articles[*at] = next;
-        }
+        let both = self.articles.iter().zip(articles);
+        partition.articles = both.map(|(old, new)| IndexedArticle::of(new, Some(old))).collect();
         partition.take_segments(fields, searcher, &self.segments, known)?;
         Ok(partition)
     }
