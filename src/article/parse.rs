@@ -2,7 +2,6 @@
 
 use super::findings::Findings;
 use super::front_matter::{self, FrontMatter, Kind};
-use super::html::HtmlTemplate;
 use super::markdown::{self, Context, Markdown};
 use super::plain::beginning;
 use super::text::Body;
@@ -116,13 +115,9 @@ fn read(source: &Source, text: &str, findings: &mut Findings<'_>) -> Option<Pars
                 findings.error(end..end, "empty-article", "the article has no text", hint);
                 return None;
             }
-            let body = |html: HtmlTemplate| {
-                let markdown_from = parts.markdown_from;
-                PackedBody::pack(&Body { source: text.to_owned(), markdown_from, html })
-            };
             let summary = front.summary.unwrap_or_else(|| summary(&markdown));
             let Markdown { html, sections, links, .. } = markdown;
-            Some(Parsed::Article(Box::new(Article {
+            let mut article = Box::new(Article {
                 path: path.clone(),
                 id: front.id.unwrap_or_else(|| slug.clone()),
                 locale,
@@ -145,10 +140,13 @@ fn read(source: &Source, text: &str, findings: &mut Findings<'_>) -> Option<Pars
                 contact: front.contact,
                 sections,
                 links,
-                body: body(html),
+                body: PackedBody::default(),
                 keys: front.keys,
                 digest,
-            })))
+            });
+            let markdown_from = parts.markdown_from;
+            article.pack(&Body { source: text.to_owned(), markdown_from, html });
+            Some(Parsed::Article(article))
         }
     }
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::article::html::HtmlTemplate;
 use crate::article::raw_html::{Piece, attributes, decoded, element, pieces};
 use crate::article::{Severity, SourcePath};
 
@@ -102,7 +103,7 @@ pub(in crate::article) fn check(
             if let Some(link) = article.links.iter().find(|l| !lies_in_text(l.spot)) {
                 return Err(format!("{link:?} lies outside of the text"));
             }
-            article.body.unpack().html
+            article.body().html
         }
     };
     let html = html.fill(|link| format!("/link/{link}")).into_string();
@@ -124,7 +125,7 @@ fn an_article_is_all_of_its_file() {
     assert_eq!(anchors, ["top", "times", "foto"]);
     assert_eq!(article.sections[2].spot.line, 26);
     assert_eq!(article.links.len(), 2);
-    let body = article.body.unpack();
+    let body = article.body();
     assert!(body.markdown().starts_with("# Как вывести"));
     assert_eq!(body.source, ARTICLE);
 }

@@ -1,7 +1,5 @@
 //! An article as its reader and the index see it: the types that parsing makes and nothing else.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -177,7 +175,7 @@ pub struct Article {
     pub sections: Vec<Section>,
     /// Its links and images that need the other articles to be resolved, in order.
     pub links: Vec<Link>,
-    /// Its markup, and the file itself.
+    /// Its markup, and the file itself: [`Article::body`] unpacks it.
     pub body: PackedBody,
     /// Where the front-matter keys stand that checks of all articles point to.
     pub keys: Vec<(FrontMatterKey, Spot)>,
@@ -218,9 +216,7 @@ impl Article {
             text: text.to_owned(),
             spot: Spot::START,
         };
-        let body =
-            Body { source: text.to_owned(), markdown_from: 0, html: HtmlTemplate::of_text(text) };
-        Self {
+        let mut article = Self {
             digest: Digest::of(format!("{path}\0{title}\0{text}").as_bytes()),
             path,
             slug: id.clone(),
@@ -244,9 +240,47 @@ impl Article {
             contact: None,
             sections: vec![lead],
             links: Vec::new(),
-            body: PackedBody::pack(&body),
+            body: PackedBody::default(),
             keys: Vec::new(),
+        };
+        let html = HtmlTemplate::of_text(text);
+        article.pack(&Body { source: text.to_owned(), markdown_from: 0, html });
+        article
+    }
+
+    /// Keeps its body, compressed. Called last: the body is what its other parts do not say.
+    pub(crate) fn pack(&mut self, body: &Body) {
+        let bytes =
+            postcard::to_allocvec(body).expect("a body of strings always has a binary form");
+        let packed = lz4_flex::block::compress_prepend_size_with_dict(&bytes, &self.said());
+        self.body = PackedBody(packed.into());
+    }
+
+    /// Its markup and the file itself. Bytes that are no body give an empty one.
+    pub fn body(&self) -> Body {
+        lz4_flex::block::decompress_size_prepended_with_dict(&self.body.0, &self.said())
+            .ok()
+            .and_then(|bytes| postcard::from_bytes(&bytes).ok())
+            .unwrap_or_default()
+    }
+
+    /// What its parts say already, as the dictionary of its body. Whoever changes one of them has
+    /// to pack the body anew.
+    fn said(&self) -> Vec<u8> {
+        let mut said = Vec::with_capacity(1024);
+        let mut add = |text: &str| {
+            said.extend_from_slice(text.as_bytes());
+            said.push(b'\n');
+        };
+        add(&self.title);
+        add(&self.summary);
+        self.questions.iter().for_each(|question| add(question));
+        for section in &self.sections {
+            add(section.anchor.as_str());
+            add(&section.heading);
+            add(&section.text);
         }
+        said
     }
 
     /// Where a front-matter key stands, else the beginning of the file.
@@ -262,12 +296,12 @@ impl Article {
         code: &'static str,
         message: impl Into<String>,
     ) -> Problem {
-        Problem::new(&self.path, &self.body.unpack().source, spot, severity, code, message)
+        Problem::new(&self.path, &self.body().source, spot, severity, code, message)
     }
 }
 
 /// The whole file and its markup.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Body {
     /// The file, front matter included.
     pub source: String,
@@ -284,48 +318,13 @@ impl Body {
     }
 }
 
-/// A [`Body`], compressed: source and markup say the same twice and are asked for one page at a
-/// time, so in memory they are kept small (about a third of their size).
+/// A [`Body`] as what it says beyond the article that it is of.
 ///
-/// Written down it is a [`Body`] again: what is compressed already cannot be compressed together
-/// with the text that it repeats.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Body", into = "Body")]
-pub struct PackedBody(Arc<[u8]>);
-
-impl From<Body> for PackedBody {
-    fn from(body: Body) -> Self {
-        Self::pack(&body)
-    }
-}
-
-impl From<PackedBody> for Body {
-    fn from(packed: PackedBody) -> Self {
-        packed.unpack()
-    }
-}
-
-impl PackedBody {
-    /// Compresses a body.
-    #[expect(clippy::missing_panics_doc, reason = "strings and numbers always serialize")]
-    pub fn pack(body: &Body) -> Self {
-        let bytes =
-            postcard::to_allocvec(body).expect("a body of strings always has a binary form");
-        Self(lz4_flex::compress_prepend_size(&bytes).into())
-    }
-
-    /// The body again. Bytes that are no body give an empty one.
-    pub fn unpack(&self) -> Body {
-        lz4_flex::decompress_size_prepended(&self.0)
-            .ok()
-            .and_then(|bytes| postcard::from_bytes(&bytes).ok())
-            .unwrap_or_else(|| Body {
-                source: String::new(),
-                markdown_from: 0,
-                html: HtmlTemplate::default(),
-            })
-    }
-}
+/// Source and markup repeat the title, the questions and the sections, which are in memory as plain
+/// text for searches: with these as its dictionary, compression leaves a third of what it leaves
+/// without.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PackedBody(Box<[u8]>);
 
 /// What an `_index.md` file says: of a topic, or of a locale's front page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::checks::Checks;
+use super::shelf::Directory;
 use super::{LocaleShelf, Shelf, Site, Topic};
 use crate::article::{
     Article, ArticleId, Audience, IndexPage, Locale, Problem, Slug, SourcePath, Status, Target,
     TopicId,
 };
-use rustc_hash::{FxBuildHasher, FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap as HashMap};
 
 /// Everything that was read, each file in its last good version.
 #[derive(Debug, Clone, Default)]
@@ -31,11 +33,13 @@ pub struct Content {
 pub struct Catalog {
     /// What all articles share.
     pub site: Arc<Site>,
-    public: Shelf,
-    staff: Shelf,
     /// What nobody is shown at the moment: drafts, and articles out of their time.
-    hidden: Vec<Arc<Article>>,
-    next_change: Option<Timestamp>,
+    pub(super) hidden: Vec<Arc<Article>>,
+    pub(super) public: Shelf,
+    pub(super) staff: Shelf,
+    pub(super) next_change: Option<Timestamp>,
+    /// The day that it was checked on, where the site is.
+    pub(super) day: Date,
 }
 
 impl Catalog {
@@ -49,7 +53,7 @@ impl Catalog {
         now: Timestamp,
         previous: Option<&Self>,
     ) -> (Self, Vec<Problem>) {
-        let mut checks = Checks::new(content, now);
+        let mut checks = Checks::new(&content.site, now);
         let locales = locales_of(content);
         let mut found: BTreeMap<&Locale, Vec<&Arc<Article>>> = BTreeMap::new();
         let mut next_change = None;
@@ -94,11 +98,12 @@ impl Catalog {
             public.locales.push(visible);
         }
         for shelf in [&mut public, &mut staff] {
-            shelf.fingerprint = fingerprint(shelf, &content.site);
+            shelf.seal(&content.site);
         }
 
-        let catalog = Self { site: Arc::clone(&content.site), public, staff, hidden, next_change };
-        let problems = checks.finish(&catalog);
+        let (site, day) = (Arc::clone(&content.site), checks.today);
+        let catalog = Self { site, public, staff, hidden, next_change, day };
+        let problems = checks.finish(content, &catalog);
         (catalog, problems)
     }
 
@@ -146,15 +151,13 @@ fn locale_shelf(locale: &Locale, content: &Content, articles: &[&Arc<Article>]) 
     let order = |topic: &TopicId| pages.get(&Some(topic)).map_or(i64::MAX, |page| page.order);
     topic_ids.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.cmp(b)));
 
-    let mut shelf = LocaleShelf {
-        locale: locale.clone(),
-        front: pages.get(&None).map(|page| Arc::clone(page)),
+    let front = pages.get(&None).map(|page| Arc::clone(page));
+    let mut placed: Vec<Arc<Article>> = Vec::with_capacity(articles.len());
+    let mut directory = Directory {
         topics: Vec::with_capacity(topic_ids.len()),
-        articles: Vec::with_capacity(articles.len()),
         by_id: HashMap::with_capacity_and_hasher(articles.len(), FxBuildHasher),
         by_address: HashMap::with_capacity_and_hasher(articles.len(), FxBuildHasher),
-        moved: HashMap::default(),
-        assets: HashSet::default(),
+        ..Directory::default()
     };
     for topic in topic_ids {
         let mut list = by_topic.remove(topic).unwrap_or_default();
@@ -162,36 +165,42 @@ fn locale_shelf(locale: &Locale, content: &Content, articles: &[&Arc<Article>]) 
             b.weight.cmp(&a.weight).then_with(|| a.title.cmp(&b.title)).then(a.id.cmp(&b.id))
         });
         let page = pages.get(&Some(topic)).map(|page| Arc::clone(page));
-        let from = shelf.articles.len();
-        shelf.articles.extend(list.into_iter().cloned());
-        shelf.topics.push(Topic {
+        let from = placed.len();
+        placed.extend(list.into_iter().cloned());
+        directory.topics.push(Topic {
             slug: topic.clone(),
             title: page.as_ref().map_or_else(|| words_of(topic), |page| page.title.clone()),
             summary: page.as_ref().map(|page| page.summary.clone()).unwrap_or_default(),
             page,
-            articles: from..shelf.articles.len(),
+            articles: from..placed.len(),
         });
     }
-    for (at, article) in shelf.articles.iter().enumerate() {
+    for (at, article) in placed.iter().enumerate() {
         let at = at as u32;
-        shelf.by_id.insert(article.id.clone(), at);
-        shelf.by_address.insert((article.topic.clone(), article.slug.clone()), at);
+        directory.by_id.insert(article.id.clone(), at);
+        directory.by_address.insert((article.topic.clone(), article.slug.clone()), at);
         for alias in &article.aliases {
-            shelf.moved.entry(alias.clone()).or_insert(at);
+            directory.moved.entry(alias.clone()).or_insert(at);
         }
     }
     // Only what this audience can see links to a file: the picture of a staff-only topic is theirs.
-    let pages = shelf.front.iter().chain(shelf.topics.iter().filter_map(|t| t.page.as_ref()));
-    let linked = shelf.articles.iter().flat_map(|article| &article.links);
+    let pages = front.iter().chain(directory.topics.iter().filter_map(|t| t.page.as_ref()));
+    let linked = placed.iter().flat_map(|article| &article.links);
     let linked = linked.chain(pages.flat_map(|page| &page.links));
-    for link in linked {
-        if let Target::Asset(path) = &link.target
-            && content.assets.contains(path)
-        {
-            shelf.assets.insert(path.clone());
-        }
+    directory.assets = linked
+        .filter_map(|link| match &link.target {
+            Target::Asset(path) if content.assets.contains(path) => Some(path.clone()),
+            _ => None,
+        })
+        .collect();
+    LocaleShelf {
+        locale: locale.clone(),
+        frame: frame(locale, front.as_deref(), &directory),
+        contents: placed.iter().map(|article| hash_of(article)).fold(0, u64::wrapping_add),
+        front,
+        articles: placed,
+        directory: Arc::new(directory),
     }
-    shelf
 }
 
 /// `responsible-play` → `Responsible play`: a title for a topic that has no page.
@@ -201,26 +210,41 @@ fn words_of(topic: &Slug) -> String {
     words
 }
 
-fn fingerprint(shelf: &Shelf, site: &Site) -> u64 {
+/// The hash of what is on a shelf besides its articles.
+fn frame(locale: &Locale, front: Option<&IndexPage>, directory: &Directory) -> u64 {
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
-    hash.update(&site.digest.0.to_le_bytes());
-    for locale in &shelf.locales {
-        hash.update(locale.locale.as_str().as_bytes());
-        // A picture that appears makes its article another page.
-        let mut assets: Vec<&SourcePath> = locale.assets.iter().collect();
-        assets.sort_unstable();
-        for asset in assets {
-            hash.update(asset.as_str().as_bytes());
-        }
-        let pages = locale.topics.iter().filter_map(|topic| topic.page.as_ref());
-        for page in locale.front.iter().chain(pages) {
-            hash.update(&page.digest.0.to_le_bytes());
-        }
-        for article in &locale.articles {
-            hash.update(&article.digest.0.to_le_bytes());
-            let updated = article.updated.map_or(0, Timestamp::as_second);
-            hash.update(&updated.to_le_bytes());
-        }
+    hash.update(locale.as_str().as_bytes());
+    // A picture that appears makes its article another page.
+    let mut assets: Vec<&SourcePath> = directory.assets.iter().collect();
+    assets.sort_unstable();
+    for asset in assets {
+        hash.update(asset.as_str().as_bytes());
+    }
+    let pages = directory.topics.iter().filter_map(|topic| topic.page.as_deref());
+    for page in front.into_iter().chain(pages) {
+        hash.update(&page.digest.0.to_le_bytes());
     }
     hash.digest()
+}
+
+/// An article's share in the fingerprint of its shelf.
+pub(super) fn hash_of(article: &Article) -> u64 {
+    let updated = article.updated.map_or(0, Timestamp::as_second);
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&article.digest.0.to_le_bytes());
+    bytes[8..].copy_from_slice(&updated.to_le_bytes());
+    xxhash_rust::xxh3::xxh3_64(&bytes)
+}
+
+impl Shelf {
+    /// Sums up what is on it.
+    pub(super) fn seal(&mut self, site: &Site) {
+        let mut hash = xxhash_rust::xxh3::Xxh3::new();
+        hash.update(&site.digest.0.to_le_bytes());
+        for locale in &self.locales {
+            hash.update(&locale.frame.to_le_bytes());
+            hash.update(&locale.contents.to_le_bytes());
+        }
+        self.fingerprint = hash.digest();
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Catalog, Content, LocaleShelf, Place, Resolved};
+use super::{Catalog, Content, LocaleShelf, Place, Resolved, Site};
 use crate::article::{
     Alias, Article, Audience, FrontMatterKey, Link, Locale, Problem, Severity, SourcePath, Spot,
     Status, Target, TopicId, nearest,
@@ -15,22 +15,32 @@ use rustc_hash::{FxBuildHasher, FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// Collects the problems of one assembly.
 pub(super) struct Checks<'a> {
-    content: &'a Content,
+    site: &'a Site,
     now: Timestamp,
-    today: Date,
+    pub(super) today: Date,
     problems: Vec<Problem>,
     /// Guesses at what was meant that are still made: each compares a name with all others, and
     /// after a folder has moved every link is broken.
     guesses: usize,
 }
 
+/// Kinds of problems that an article has because of another one, of which no look at it alone tells.
+pub(super) const BETWEEN_ARTICLES: [&str; 6] = [
+    "unknown-locale",
+    "duplicate-id",
+    "duplicate-address",
+    "alias-clash",
+    "unknown-topic",
+    "duplicate-title",
+];
+
 /// Guesses made in one assembly.
 const MAX_GUESSES: usize = 50;
 
 impl<'a> Checks<'a> {
-    pub(super) fn new(content: &'a Content, now: Timestamp) -> Self {
-        let today = now.to_zoned(content.site.time_zone.clone()).date();
-        Self { content, now, today, problems: Vec::new(), guesses: MAX_GUESSES }
+    pub(super) fn new(site: &'a Site, now: Timestamp) -> Self {
+        let today = now.to_zoned(site.time_zone.clone()).date();
+        Self { site, now, today, problems: Vec::new(), guesses: MAX_GUESSES }
     }
 
     fn say(
@@ -68,7 +78,7 @@ impl<'a> Checks<'a> {
     }
 
     pub(super) fn unknown_locale(&mut self, article: &Article) {
-        let known: Vec<&str> = self.content.site.locales.iter().map(Locale::as_str).collect();
+        let known: Vec<&str> = self.site.locales.iter().map(Locale::as_str).collect();
         let message = format!("locale `{}` is not one of the site's", article.locale);
         let hint = format!("add it to `locales` in site.yaml (now: {})", known.join(", "));
         self.say(article, Spot::START, "unknown-locale", message, &hint);
@@ -142,24 +152,22 @@ impl<'a> Checks<'a> {
     }
 
     /// The checks that need every address to be known.
-    pub(super) fn finish(mut self, catalog: &Catalog) -> Vec<Problem> {
+    pub(super) fn finish(mut self, content: &Content, catalog: &Catalog) -> Vec<Problem> {
         let (public, staff) = (catalog.shelf(Audience::Public), catalog.shelf(Audience::Staff));
-        let known_topics: HashSet<(&str, &TopicId)> = self
-            .content
+        let known_topics: HashSet<(&str, &TopicId)> = content
             .pages
             .iter()
             .filter_map(|page| page.topic.as_ref().map(|topic| (page.locale.as_str(), topic)))
             .collect();
         let mut topics_told = HashSet::default();
-        let hidden: Vec<&Article> = self
-            .content
+        let hidden: Vec<&Article> = content
             .articles
             .iter()
             .filter(|a| a.status == Status::Draft || !a.window.contains(self.now))
             .map(|article| &**article)
             .collect();
 
-        for article in &self.content.articles {
+        for article in &content.articles {
             let (Some(for_public), Some(for_staff)) =
                 (public.locale(&article.locale), staff.locale(&article.locale))
             else {
@@ -187,14 +195,43 @@ impl<'a> Checks<'a> {
                     self.warn(article, spot, "unknown-related", message, &hint);
                 }
             }
-            self.dates(article);
-            self.channel(article);
-            if article.status == Status::Published {
-                self.translations(article, catalog);
-            }
+            self.own(article, catalog);
         }
         self.titles(catalog);
         self.problems
+    }
+
+    /// What an article can get wrong without any other one having a part in it but by its name.
+    fn own(&mut self, article: &Article, catalog: &Catalog) {
+        self.dates(article);
+        self.channel(article);
+        if article.status == Status::Published {
+            self.translations(article, catalog);
+        }
+    }
+
+    /// Checks articles of an unchanged directory anew. `None` when one links to what is not there:
+    /// to say why, and what may be meant, takes all articles.
+    pub(super) fn again<'b>(
+        mut self,
+        catalog: &Catalog,
+        articles: impl Iterator<Item = &'b Arc<Article>>,
+    ) -> Option<Vec<Problem>> {
+        for article in articles {
+            let shelf = catalog.shelf(article.audience).locale(&article.locale)?;
+            let leads = |link: &Link| match shelf.resolve(link, Some(article)) {
+                Resolved::To(_) => true,
+                Resolved::NoSection(_) => false,
+                // Reported by parsing.
+                Resolved::Nowhere => matches!(link.target, Target::Outside(_)),
+            };
+            let is_known = |id| shelf.by_id_or_alias(id).is_some();
+            if !article.links.iter().all(leads) || !article.related.iter().all(is_known) {
+                return None;
+            }
+            self.own(article, catalog);
+        }
+        Some(self.problems)
     }
 
     fn unknown_topic(&mut self, article: &Article, known: &HashSet<(&str, &TopicId)>) {
@@ -318,7 +355,7 @@ impl<'a> Checks<'a> {
 
     /// A channel that the site does not have.
     fn channel(&mut self, article: &Article) {
-        let channels = self.content.site.channels(&article.locale);
+        let channels = self.site.channels(&article.locale);
         let Some(kind) = article.contact.as_ref().and_then(|c| c.channel.as_deref()) else {
             return;
         };

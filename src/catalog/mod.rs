@@ -6,6 +6,7 @@
 mod assemble;
 mod channels;
 mod checks;
+mod edits;
 mod links;
 mod shelf;
 mod site;

@@ -48,8 +48,19 @@ pub struct LocaleShelf {
     pub locale: Locale,
     /// The locale's `_index.md`.
     pub front: Option<Arc<IndexPage>>,
-    pub(super) topics: Vec<Topic>,
     pub(super) articles: Vec<Arc<Article>>,
+    pub(super) directory: Arc<Directory>,
+    /// The hash of everything but the articles.
+    pub(super) frame: u64,
+    /// The sum of the articles' own hashes, so that one can be taken out and another put in.
+    pub(super) contents: u64,
+}
+
+/// What leads to the articles of a shelf, by position: the same for as long as all of them keep
+/// their places.
+#[derive(Debug, Default)]
+pub(super) struct Directory {
+    pub(super) topics: Vec<Topic>,
     pub(super) by_id: HashMap<ArticleId, u32>,
     pub(super) by_address: HashMap<(TopicId, Slug), u32>,
     pub(super) moved: HashMap<Alias, u32>,
@@ -104,12 +115,12 @@ impl Shelf {
 impl LocaleShelf {
     /// The topics that have something to show, in their order.
     pub fn topics(&self) -> &[Topic] {
-        &self.topics
+        &self.directory.topics
     }
 
     /// A topic by its slug.
     pub fn topic(&self, slug: &TopicId) -> Option<&Topic> {
-        self.topics.iter().find(|topic| topic.slug == *slug)
+        self.directory.topics.iter().find(|topic| topic.slug == *slug)
     }
 
     /// All articles: by topic, then weight (higher first), then title.
@@ -124,7 +135,11 @@ impl LocaleShelf {
 
     /// An article by its id.
     pub fn article(&self, id: &ArticleId) -> Option<&Arc<Article>> {
-        self.by_id.get(id).map(|at| &self.articles[*at as usize])
+        self.position(id).map(|at| &self.articles[at])
+    }
+
+    pub(super) fn position(&self, id: &ArticleId) -> Option<usize> {
+        self.directory.by_id.get(id).map(|at| *at as usize)
     }
 
     /// An article by its id or a former one.
@@ -135,7 +150,7 @@ impl LocaleShelf {
     /// What is at `/{locale}/{topic}/{slug}`, former addresses included.
     pub fn at(&self, topic: &TopicId, slug: &Slug) -> Option<Place<'_>> {
         let address = (topic.clone(), slug.clone());
-        if let Some(at) = self.by_address.get(&address) {
+        if let Some(at) = self.directory.by_address.get(&address) {
             return Some(Place::Here(&self.articles[*at as usize]));
         }
         let (topic, slug) = address;
@@ -143,12 +158,12 @@ impl LocaleShelf {
     }
 
     fn former(&self, alias: &Alias) -> Option<Place<'_>> {
-        self.moved.get(alias).map(|at| Place::Moved(&self.articles[*at as usize]))
+        self.directory.moved.get(alias).map(|at| Place::Moved(&self.articles[*at as usize]))
     }
 
     /// Whether a file beside the articles is shown in one that this audience sees.
     pub fn has_asset(&self, path: &SourcePath) -> bool {
-        self.assets.contains(path)
+        self.directory.assets.contains(path)
     }
 
     /// Whether an article has a section of this name.

@@ -1,6 +1,7 @@
 //! `spravka serve`: index, serve, follow the articles, and stop without cutting anybody off.
 
 use std::fmt::Write;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,6 +65,8 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
         let _ = told.wait_for(|stop| *stop).await;
     }));
 
+    // One for all of it: between two, a signal would be heard by nobody.
+    let mut stop_asked = pin!(asked_to_stop());
     let reading = Arc::clone(&published);
     let start = tokio::task::spawn_blocking(move || {
         let mut progress = Progress::new();
@@ -75,7 +78,7 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
     });
     let publisher = tokio::select! {
         started = start => started.context("reading the articles failed")??,
-        () = asked_to_stop() => return Ok(Outcome::Good),
+        () = &mut stop_asked => return Ok(Outcome::Good),
     };
     announce(&published, &format!("http://{address}"))?;
     let stop_following: Box<dyn FnOnce() + Send> = if no_watch {
@@ -87,7 +90,7 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
 
     tokio::select! {
         ended = &mut server => ended.context("the server failed")?,
-        () = asked_to_stop() => {
+        () = &mut stop_asked => {
             tracing::info!("stopping: requests under way are finished first");
             stop.send_replace(true);
             tokio::select! {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use super::LogFormat;
@@ -62,7 +62,9 @@ pub(super) fn start_logging(
         Some(format) => format == LogFormat::Json,
         None => is_serving && !is_terminal,
     };
-    let (writer, guard) = tracing_appender::non_blocking(io::stderr());
+    // Room for a burst of lines: the usual 128,000 take four megabytes before the first is written.
+    let (writer, guard) =
+        NonBlockingBuilder::default().buffered_lines_limit(8_192).finish(io::stderr());
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(writer)

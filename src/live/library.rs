@@ -10,10 +10,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::dates::CommitDates;
+use super::parsing::Outcome;
 use super::read::{FileKind, Folder, Found, Oddity, Stamp};
-use crate::article::{
-    Article, Digest, IndexPage, Locale, Parsed, Problem, Source, SourcePath, Spot, parse,
-};
+use crate::article::{Article, Digest, IndexPage, Locale, Problem, SourcePath, Spot};
 use crate::catalog::{Content, Site};
 use crate::search::{Analyzer, GOLDEN_FILE, GoldenQuery, Synonyms};
 
@@ -66,6 +65,18 @@ pub(super) struct Library {
     held_since: Option<Instant>,
     /// The number of the reading under way.
     reading: u64,
+    difference: Difference,
+    /// Whether other files are served in an older version than were written down, or may be.
+    pub(super) quarantine_changed: bool,
+    synonyms_digest: Digest,
+}
+
+/// What has changed since the last edition.
+enum Difference {
+    /// Articles alone, each still there and an article.
+    Articles(BTreeSet<SourcePath>),
+    /// Files came or went, or said something that is true of all articles.
+    More,
 }
 
 impl Library {
@@ -80,7 +91,28 @@ impl Library {
             golden: BTreeMap::new(),
             held_since: None,
             reading: 0,
+            difference: Difference::More,
+            quarantine_changed: true,
+            synonyms_digest: Digest(0),
         }
+    }
+
+    /// The articles that have changed since the last edition; `None` when more than articles have.
+    pub(super) fn edited(&self) -> Option<Vec<(&SourcePath, &FileState, &Arc<Article>)>> {
+        let Difference::Articles(paths) = &self.difference else { return None };
+        let edited = paths.iter().map(|path| {
+            let (path, state) = self.files.get_key_value(path)?;
+            match &state.good {
+                Some(Good::Article(article)) => Some((path, state, article)),
+                _ => None,
+            }
+        });
+        edited.collect()
+    }
+
+    /// Notes that an edition of the present files is published.
+    pub(super) fn published(&mut self) {
+        self.difference = Difference::Articles(BTreeSet::new());
     }
 
     /// Looks at the whole folder and reads what is new or changed. Whether anything was.
@@ -108,6 +140,9 @@ impl Library {
             })
             .collect();
         let odd_changed = odd != self.odd;
+        if odd_changed {
+            self.difference = Difference::More;
+        }
         self.odd = odd;
         Ok(self.apply(new, &gone, true, progress) || odd_changed)
     }
@@ -144,12 +179,17 @@ impl Library {
     ) -> bool {
         let mut changed = false;
         if self.believes(gone, &new, whole) {
-            changed |= !gone.is_empty();
             for path in gone {
-                self.files.remove(path);
+                changed = true;
+                self.difference = Difference::More;
+                let state = self.files.remove(path);
+                self.quarantine_changed |= state.is_some_and(|state| state.quarantined);
             }
         }
-        self.reading = self.files.values().map(|state| state.since + 1).max().unwrap_or(0);
+        // All files are looked through for it only when one has come.
+        if new.iter().any(|found| !self.files.contains_key(&found.path)) {
+            self.reading = self.files.values().map(|state| state.since + 1).max().unwrap_or(0);
+        }
         for (found, outcome) in self.read_all(new, progress) {
             changed |= self.take(found, outcome);
         }
@@ -182,85 +222,6 @@ impl Library {
         believed
     }
 
-    /// Reads and parses files, on all cores when they are many.
-    fn read_all(&self, new: Vec<Found>, progress: ReadProgress<'_>) -> Vec<(Found, Outcome)> {
-        /// Fewer files are parsed before a thread has started.
-        const MANY: usize = 64;
-        let total = new.len();
-        if total < MANY {
-            let read = |found: Found| {
-                let outcome = self.read(&found);
-                (found, outcome)
-            };
-            return new.into_iter().map(read).collect();
-        }
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let (sender, receiver) = std::sync::mpsc::channel();
-        let mut outcomes = Vec::with_capacity(total);
-        std::thread::scope(|scope| {
-            for chunk in new.chunks(total.div_ceil(threads)) {
-                let sender = sender.clone();
-                scope.spawn(move || {
-                    for found in chunk {
-                        let outcome = self.read(found);
-                        if sender.send((found.clone(), outcome)).is_err() {
-                            break;
-                        }
-                    }
-                });
-            }
-            drop(sender);
-            for outcome in receiver {
-                outcomes.push(outcome);
-                progress(outcomes.len(), total);
-            }
-        });
-        outcomes.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-        outcomes
-    }
-
-    fn read(&self, found: &Found) -> Outcome {
-        let path = &found.path;
-        if found.kind == FileKind::Asset {
-            return Outcome { digest: Digest(0), good: Some(Good::Asset), problems: Vec::new() };
-        }
-        let (bytes, modified) = match self.folder.read(path) {
-            Ok(read) => read,
-            Err(error) => {
-                let message = format!("the file cannot be read: {}", error.kind());
-                let problem = Problem::error(path, "", Spot::START, "unreadable", message)
-                    .hint("check its rights; its last good version is served meanwhile");
-                return Outcome { digest: Digest(0), good: None, problems: vec![problem] };
-            }
-        };
-        let digest = Digest::of(&bytes);
-        if let Some(known) = self.files.get(path)
-            && known.digest == digest
-            && !known.quarantined
-        {
-            let (good, problems) = (known.good.clone(), known.problems.clone());
-            return Outcome { digest, good, problems };
-        }
-        if found.kind == FileKind::Settings {
-            let Ok(text) = String::from_utf8(bytes) else {
-                let message = "the file is not UTF-8 text";
-                let problem = Problem::error(path, "", Spot::START, "not-utf8", message);
-                return Outcome { digest, good: None, problems: vec![problem] };
-            };
-            let problems = unreadable(path, &text);
-            let good = problems.is_empty().then(|| Good::Settings(text.into()));
-            return Outcome { digest, good, problems };
-        }
-        let modified = self.dates.of(path).or(modified);
-        let (parsed, problems) = parse(&Source { path: path.clone(), bytes, modified });
-        let good = match parsed {
-            Parsed::Article(article) => Some(Good::Article(Arc::from(article))),
-            Parsed::Index(page) => Some(Good::Page(Arc::from(page))),
-            Parsed::Nothing => None,
-        };
-        Outcome { digest, good, problems }
-    }
-
     /// Whether what was read differs from what was known.
     fn take(&mut self, found: Found, outcome: Outcome) -> bool {
         let known = self.files.get(&found.path);
@@ -278,6 +239,16 @@ impl Library {
         let quarantined = outcome.good.is_none();
         let good = outcome.good.or_else(|| known.and_then(|known| known.good.clone()));
         let since = known.map_or(self.reading, |known| known.since);
+        self.quarantine_changed |= quarantined || known.is_some_and(|known| known.quarantined);
+        let was_article = known.is_some_and(|known| matches!(known.good, Some(Good::Article(_))));
+        match &mut self.difference {
+            Difference::Articles(paths)
+                if was_article && matches!(good, Some(Good::Article(_))) =>
+            {
+                paths.insert(found.path.clone());
+            }
+            difference => *difference = Difference::More,
+        }
         let state = FileState {
             stamp: found.stamp,
             digest: outcome.digest,
@@ -325,6 +296,9 @@ impl Library {
             }
         }
         self.synonyms = synonyms;
+        let files = self.files.iter().filter(|(path, _)| path.file_name() == Synonyms::FILE);
+        let digest = files.fold(0_u64, |sum, (_, state)| sum.rotate_left(7) ^ state.digest.0);
+        self.synonyms_digest = Digest(digest);
         problems
     }
 
@@ -334,8 +308,7 @@ impl Library {
 
     /// The hash of all synonym files.
     pub(super) fn synonyms_digest(&self) -> Digest {
-        let files = self.files.iter().filter(|(path, _)| path.file_name() == Synonyms::FILE);
-        Digest(files.fold(0, |sum, (_, state)| sum.rotate_left(7) ^ state.digest.0))
+        self.synonyms_digest
     }
 
     pub(super) fn golden(&self) -> &BTreeMap<Locale, Vec<GoldenQuery>> {
@@ -392,26 +365,14 @@ impl Library {
                 && article.updated != Some(date)
             {
                 Arc::make_mut(article).updated = Some(date);
+                self.quarantine_changed |= state.quarantined;
                 changed = true;
             }
         }
         self.dates = dates;
+        if changed {
+            self.difference = Difference::More;
+        }
         changed
     }
-}
-
-/// Why a settings file cannot be read at all: what it said last goes on being true.
-fn unreadable(path: &SourcePath, text: &str) -> Vec<Problem> {
-    match path.file_name() {
-        Site::FILE => Site::parse(path, text).err().unwrap_or_default(),
-        Synonyms::FILE => Synonyms::unreadable(path, text).into_iter().collect(),
-        _ => GoldenQuery::unreadable(path, text).into_iter().collect(),
-    }
-}
-
-/// What reading a file gave.
-struct Outcome {
-    digest: Digest,
-    good: Option<Good>,
-    problems: Vec<Problem>,
 }

@@ -6,6 +6,7 @@
 mod dates;
 mod edition;
 mod library;
+mod parsing;
 mod publish;
 mod read;
 mod snapshot;

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::dates::CommitDates;
-use super::library::Library;
+use super::library::{FileState, Library};
 use super::{Edition, Folder, Origin, Published, snapshot};
-use crate::article::{Audience, Digest, Locale, Problem, SourcePath};
+use crate::article::{Article, Audience, Locale, Problem, SourcePath};
 use crate::catalog::Catalog;
 use crate::search::{GOLDEN_FILE, GoldenQuery, IndexError, Indexer, Weights};
 
@@ -70,8 +70,7 @@ pub struct Publisher {
     next_change: Option<Timestamp>,
     pub(super) origin: Origin,
     saver: Option<Saver>,
-    /// What was last written down of broken files.
-    quarantine: Option<Digest>,
+    copy_due: Option<Instant>,
 }
 
 impl Publisher {
@@ -105,7 +104,7 @@ impl Publisher {
                 ..Origin::default()
             },
             saver,
-            quarantine: None,
+            copy_due: None,
             settings,
         };
         let changed = publisher
@@ -118,7 +117,11 @@ impl Publisher {
         tracing::debug!(changed, files = publisher.library.files.len(), "the articles are read");
         publisher.publish(progress)?;
         if changed {
-            publisher.save();
+            publisher.changed();
+            // Nobody else will look when it is due.
+            if !publisher.settings.follows {
+                publisher.save();
+            }
         }
         Ok(publisher)
     }
@@ -143,7 +146,7 @@ impl Publisher {
         let changed = self.library.refresh(paths);
         if changed {
             self.publish(&mut |_, _, _| {})?;
-            self.save();
+            self.changed();
         }
         Ok(changed)
     }
@@ -171,7 +174,7 @@ impl Publisher {
         let changed = outcome.unwrap_or(false) || dates_changed || state_changed;
         if changed {
             self.publish(&mut |_, _, _| {})?;
-            self.save();
+            self.changed();
         }
         Ok(changed)
     }
@@ -203,17 +206,17 @@ impl Publisher {
         let fingerprint =
             catalog.shelf(Audience::Staff).fingerprint().0 ^ synonyms_digest.0.rotate_left(1);
         // A restart with unchanged articles goes on with the edition it left off with.
-        let same_problems =
-            self.published.current().is_none_or(|edition| edition.problems == problems);
-        if self.number == 0 || fingerprint != self.fingerprint || !same_problems {
+        let last = self.published.current();
+        let same_problems = last.as_ref().map(|edition| edition.problems == problems);
+        if self.number == 0 || fingerprint != self.fingerprint || same_problems == Some(false) {
             self.number += 1;
         }
         self.fingerprint = fingerprint;
         self.next_change = catalog.next_change();
         self.origin.commit.clone_from(&self.library.dates.head);
         let (articles, count) = (catalog.shelf(Audience::Staff).article_count(), problems.len());
-        if self.settings.follows {
-            self.log_new(&problems);
+        if self.settings.follows && same_problems != Some(true) {
+            log_new(last.as_deref(), &problems);
         }
         self.published.publish(Edition {
             number: self.number,
@@ -225,6 +228,7 @@ impl Publisher {
             weights: self.settings.weights.clone(),
             synonyms_digest,
         });
+        self.library.published();
         let took = started.elapsed();
         metrics::histogram!("spravka_reload_seconds").record(took.as_secs_f64());
         tracing::info!(
@@ -246,59 +250,73 @@ impl Publisher {
         Ok(())
     }
 
-    /// Logs the problems that the last edition did not have.
-    fn log_new(&self, problems: &[Problem]) {
-        /// After a folder has moved there are thousands; a log is no report.
-        const MOST: usize = 50;
-        let last = self.published.current();
-        let known: HashSet<&Problem> = last.iter().flat_map(|edition| &edition.problems).collect();
-        let new: Vec<&Problem> = problems.iter().filter(|p| !known.contains(p)).collect();
-        for problem in new.iter().take(MOST) {
-            tracing::warn!("{problem}");
-        }
-        if new.len() > MOST {
-            tracing::warn!("and {} problems more: see `spravka check`", new.len() - MOST);
-        }
-    }
-
-    /// Writes down the last good versions of broken files, when there are others than before.
+    /// Writes down the last good versions of broken files, when there may be others than before.
     fn keep_quarantine(&mut self) {
-        let Some(folder) = &self.settings.index else { return };
-        let written = snapshot::encode_quarantine(&self.library.files)
-            .map_err(std::io::Error::other)
-            .and_then(|bytes| {
-                let digest = Digest::of(&bytes);
-                if self.quarantine != Some(digest) {
-                    snapshot::write_quarantine(folder, &bytes)?;
-                    self.quarantine = Some(digest);
-                }
-                Ok(())
-            });
-        if let Err(error) = written {
-            tracing::warn!(%error, "the last good versions of broken files cannot be written down");
+        let Some(folder) = self.settings.index.as_deref() else { return };
+        if !self.library.quarantine_changed {
+            return;
+        }
+        match snapshot::write_quarantine(folder, &self.library.files) {
+            Ok(()) => self.library.quarantine_changed = false,
+            Err(error) => {
+                tracing::warn!(%error, "the last good versions of broken files cannot be written down");
+            }
         }
     }
 
-    /// Has what was read written down, soon.
-    fn save(&self) {
+    /// Notes that what was read differs from its copy.
+    fn changed(&mut self) {
+        if self.saver.is_some() {
+            self.copy_due.get_or_insert_with(|| Instant::now() + Saver::PAUSE);
+        }
+    }
+
+    /// When what was read has to be written down.
+    pub(super) fn copy_due(&self) -> Option<Instant> {
+        self.copy_due
+    }
+
+    /// Has what was read written down.
+    pub(super) fn save(&mut self) {
+        self.copy_due = None;
         if let Some(saver) = &self.saver {
             let (dates, files) = (self.library.dates.clone(), self.library.files.clone());
-            saver.save(Box::new(move || snapshot::encode(&dates, &files)));
+            saver.save(Copy { dates, files });
         }
     }
 
     /// The catalog at a moment, with everything that is wrong with the files.
-    pub(super) fn assemble(&mut self, now: Timestamp) -> (Catalog, Vec<Problem>) {
+    fn assemble(&mut self, now: Timestamp) -> (Catalog, Vec<Problem>) {
+        let previous = self.published.current();
+        if let Some(edited) = previous.as_deref().and_then(|edition| self.edited(edition, now)) {
+            return edited;
+        }
         let indexer = &mut self.indexer;
         let mut problems = self.library.settle(|locale| indexer.analyzer(locale));
-        let previous = self.published.current();
         let previous = previous.as_ref().map(|edition| &edition.catalog);
         let (catalog, found) = Catalog::assemble(&self.library.content(), now, previous);
         problems.extend(found);
         problems.extend(self.library.problems());
         problems.extend(self.golden_problems(&catalog));
-        problems.sort_by(|a, b| (&a.path, a.spot, a.severity).cmp(&(&b.path, b.spot, b.severity)));
+        sort(&mut problems);
         (catalog, problems)
+    }
+
+    /// The same, made of the last edition, when articles have changed and nothing that others
+    /// depend on: the usual save, and its time does not grow with the help center.
+    fn edited(&self, last: &Edition, now: Timestamp) -> Option<(Catalog, Vec<Problem>)> {
+        let edited = self.library.edited()?;
+        let paths: HashSet<&SourcePath> = edited.iter().map(|(path, ..)| *path).collect();
+        let (theirs, others): (Vec<&Problem>, Vec<&Problem>) =
+            last.problems.iter().partition(|problem| paths.contains(&problem.path));
+        let articles: Vec<Arc<Article>> =
+            edited.iter().map(|(.., article)| Arc::clone(article)).collect();
+        let (catalog, found) = last.catalog.with_edits(&articles, &theirs, now)?;
+        let mut problems: Vec<Problem> = others.into_iter().cloned().collect();
+        problems.extend(found);
+        problems.extend(edited.iter().flat_map(|(_, state, _)| &state.problems).cloned());
+        sort(&mut problems);
+        Some((catalog, problems))
     }
 
     fn golden_problems(&self, catalog: &Catalog) -> Vec<Problem> {
@@ -315,9 +333,31 @@ impl Publisher {
 
     /// Writes down what was read before the program ends.
     pub fn stop(mut self) {
+        if self.copy_due.is_some() {
+            self.save();
+        }
         if let Some(saver) = self.saver.take() {
             saver.finish();
         }
+    }
+}
+
+/// By file and line.
+fn sort(problems: &mut [Problem]) {
+    problems.sort_by(|a, b| (&a.path, a.spot, a.severity).cmp(&(&b.path, b.spot, b.severity)));
+}
+
+/// Logs the problems that the last edition did not have.
+fn log_new(last: Option<&Edition>, problems: &[Problem]) {
+    /// After a folder has moved there are thousands; a log is no report.
+    const MOST: usize = 50;
+    let known: HashSet<&Problem> = last.iter().flat_map(|edition| &edition.problems).collect();
+    let new: Vec<&Problem> = problems.iter().filter(|p| !known.contains(p)).collect();
+    for problem in new.iter().take(MOST) {
+        tracing::warn!("{problem}");
+    }
+    if new.len() > MOST {
+        tracing::warn!("and {} problems more: see `spravka check`", new.len() - MOST);
     }
 }
 
@@ -333,11 +373,15 @@ fn open_index(folder: Option<&Path>) -> Result<Indexer, LiveError> {
     }
 }
 
-type Encode = Box<dyn FnOnce() -> Result<Vec<u8>, postcard::Error> + Send>;
+/// What was read, as it is to be written down.
+struct Copy {
+    dates: CommitDates,
+    files: BTreeMap<SourcePath, FileState>,
+}
 
-/// Writes snapshots on a thread of its own: of several that wait, only the last.
+/// Writes the copy for the next start, on a thread of its own.
 struct Saver {
-    sender: mpsc::Sender<Encode>,
+    sender: mpsc::Sender<Copy>,
     thread: thread::JoinHandle<()>,
 }
 
@@ -347,22 +391,10 @@ impl Saver {
     const PAUSE: Duration = Duration::from_secs(30);
 
     fn start(folder: PathBuf) -> Self {
-        let (sender, receiver) = mpsc::channel::<Encode>();
+        let (sender, receiver) = mpsc::channel::<Copy>();
         let thread = thread::spawn(move || {
-            while let Ok(mut last) = receiver.recv() {
-                let mut is_open = true;
-                let until = Instant::now() + Self::PAUSE;
-                while is_open {
-                    match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                        Ok(next) => last = next,
-                        Err(mpsc::RecvTimeoutError::Timeout) => break,
-                        Err(mpsc::RecvTimeoutError::Disconnected) => is_open = false,
-                    }
-                }
-                let written = last()
-                    .map_err(std::io::Error::other)
-                    .and_then(|bytes| snapshot::write(&folder, &bytes));
-                if let Err(error) = written {
+            for copy in receiver {
+                if let Err(error) = snapshot::write(&folder, &copy.dates, &copy.files) {
                     tracing::warn!(%error, "the copy of the articles cannot be written: the next start parses them anew");
                 }
             }
@@ -370,9 +402,9 @@ impl Saver {
         Self { sender, thread }
     }
 
-    fn save(&self, encode: Encode) {
+    fn save(&self, copy: Copy) {
         // Fails only when the thread is gone, and then there is nothing to lose by it.
-        let _ = self.sender.send(encode);
+        let _ = self.sender.send(copy);
     }
 
     fn finish(self) {

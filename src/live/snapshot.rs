@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::dates::CommitDates;
@@ -17,8 +18,8 @@ use crate::article::{Article, Digest, IndexPage, Parsed, Problem, Source, Source
 
 /// The file's name in the index folder.
 const FILE: &str = "articles.bin";
-/// Changes when [`Stable`] does.
-const MAGIC: &[u8; 8] = b"SPRAVKA1";
+/// At the head of it; changes with the form of what follows.
+const MAGIC: &[u8; 8] = b"SPRAVKA2";
 
 /// The present edition's number, written at once, for it must never be given twice.
 const NUMBER_FILE: &str = "edition";
@@ -39,26 +40,11 @@ fn read_number(folder: &Path) -> Option<(u64, u64)> {
     Some((edition.parse().ok()?, u64::from_str_radix(fingerprint, 16).ok()?))
 }
 
-/// The part that every version of the program can read.
-#[derive(Serialize, Deserialize)]
-struct Stable {
-    /// Names the program that wrote the rest.
-    program: u64,
-    /// [`Parsed`] as binary, of use to the same program only.
-    rest: Vec<u8>,
-}
+/// The last good versions begin with it.
+const QUARANTINE_MAGIC: &[u8; 8] = b"SPRAVKA1";
 
-/// What only the program that wrote it can read.
-#[derive(Serialize, Deserialize)]
-struct Rest<'a> {
-    dates: CommitDates,
-    /// Each some `(SourcePath, File)`, compressed together: a help center is never in memory twice.
-    #[serde(borrow)]
-    chunks: Vec<&'a [u8]>,
-}
-
-/// Files of a chunk: enough to find what they have in common.
-const CHUNK: usize = 32;
+/// Files of a record: enough to find what they have in common.
+const FILES: usize = 32;
 
 #[derive(Serialize, Deserialize)]
 struct File {
@@ -87,28 +73,62 @@ pub(super) struct Restored {
     pub(super) files: BTreeMap<SourcePath, FileState>,
 }
 
-/// The bytes of a snapshot; written by [`write`].
-pub(super) fn encode(
+/// Writes a snapshot and puts it in its place, whole or not at all.
+///
+/// It is a row of records, each compressed and with its own hash, written and read one by one: a
+/// help center is never in memory twice. The first holds the commit dates, each other some files.
+pub(super) fn write(
+    folder: &Path,
     dates: &CommitDates,
     files: &BTreeMap<SourcePath, FileState>,
-) -> Result<Vec<u8>, postcard::Error> {
-    let mut packed = Vec::with_capacity(files.len() / CHUNK + 1);
+) -> io::Result<()> {
+    let half = folder.join("articles.half");
+    let mut out = BufWriter::new(fs::File::create(&half)?);
+    out.write_all(MAGIC)?;
+    out.write_all(&program().to_le_bytes())?;
+    write_record(&mut out, dates)?;
     let mut files = files.iter().peekable();
     while files.peek().is_some() {
-        let chunk: Vec<(&SourcePath, File)> =
-            files.by_ref().take(CHUNK).map(|(path, state)| (path, File::of(state))).collect();
-        packed.push(lz4_flex::compress_prepend_size(&postcard::to_allocvec(&chunk)?));
+        let some: Vec<(&SourcePath, File)> =
+            files.by_ref().take(FILES).map(|(path, state)| (path, File::of(state))).collect();
+        write_record(&mut out, &some)?;
     }
-    let chunks = packed.iter().map(Vec::as_slice).collect();
-    let rest = postcard::to_allocvec(&Rest { dates: dates.clone(), chunks })?;
-    let stable = Stable { program: program(), rest };
-    Ok(sealed(&postcard::to_allocvec(&stable)?))
+    out.into_inner()?;
+    fs::rename(half, folder.join(FILE))
+}
+
+fn write_record(out: &mut impl Write, content: &impl Serialize) -> io::Result<()> {
+    let bytes = postcard::to_allocvec(content).map_err(io::Error::other)?;
+    let packed = lz4_flex::compress_prepend_size(&bytes);
+    out.write_all(&(packed.len() as u32).to_le_bytes())?;
+    out.write_all(&xxhash_rust::xxh3::xxh3_64(&packed).to_le_bytes())?;
+    out.write_all(&packed)
+}
+
+/// The next record; `None` at the end. One that is not whole is an error.
+fn read_record<T: DeserializeOwned>(input: &mut impl BufRead) -> io::Result<Option<T>> {
+    if input.fill_buf()?.is_empty() {
+        return Ok(None);
+    }
+    let (mut length, mut hash) = ([0; 4], [0; 8]);
+    input.read_exact(&mut length)?;
+    input.read_exact(&mut hash)?;
+    let length = u64::from(u32::from_le_bytes(length));
+    // Not allocated by its length before it is there: the length may be what is damaged.
+    let mut packed = Vec::new();
+    input.by_ref().take(length).read_to_end(&mut packed)?;
+    let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a record is damaged");
+    if xxhash_rust::xxh3::xxh3_64(&packed).to_le_bytes() != hash {
+        return Err(damaged());
+    }
+    let bytes = lz4_flex::decompress_size_prepended(&packed).map_err(|_| damaged())?;
+    postcard::from_bytes(&bytes).map(Some).map_err(|_| damaged())
 }
 
 /// Bytes with what proves them whole before them.
 fn sealed(body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(body.len() + 16);
-    bytes.extend_from_slice(MAGIC);
+    bytes.extend_from_slice(QUARANTINE_MAGIC);
     bytes.extend_from_slice(&xxhash_rust::xxh3::xxh3_64(body).to_le_bytes());
     bytes.extend_from_slice(body);
     bytes
@@ -118,7 +138,8 @@ fn sealed(body: &[u8]) -> Vec<u8> {
 fn unsealed(bytes: &[u8]) -> Option<&[u8]> {
     let (magic, rest) = bytes.split_at_checked(8)?;
     let (hash, body) = rest.split_at_checked(8)?;
-    let is_whole = magic == MAGIC && xxhash_rust::xxh3::xxh3_64(body).to_le_bytes() == hash;
+    let is_whole =
+        magic == QUARANTINE_MAGIC && xxhash_rust::xxh3::xxh3_64(body).to_le_bytes() == hash;
     is_whole.then_some(body)
 }
 
@@ -126,27 +147,24 @@ fn unsealed(bytes: &[u8]) -> Option<&[u8]> {
 /// served, when that was written, and when the file came.
 type Quarantined = (SourcePath, String, Option<Timestamp>, u64);
 
-/// The files that are served in an older version, as bytes; written by [`write_quarantine`].
-pub(super) fn encode_quarantine(
+/// Writes down what is served in place of broken files. At once and before readers see it, for
+/// nothing else has these texts any more.
+pub(super) fn write_quarantine(
+    folder: &Path,
     files: &BTreeMap<SourcePath, FileState>,
-) -> Result<Vec<u8>, postcard::Error> {
+) -> io::Result<()> {
     let quarantined: Vec<Quarantined> = files
         .iter()
         .filter(|(_, state)| state.quarantined)
         .filter_map(|(path, state)| match &state.good {
             Some(Good::Article(article)) => {
-                Some((path.clone(), article.body.unpack().source, article.updated, state.since))
+                Some((path.clone(), article.body().source, article.updated, state.since))
             }
             Some(Good::Settings(text)) => Some((path.clone(), text.to_string(), None, state.since)),
             _ => None,
         })
         .collect();
-    Ok(sealed(&postcard::to_allocvec(&quarantined)?))
-}
-
-/// Writes down what is served in place of broken files. At once and before readers see it, for
-/// nothing else has these texts any more.
-pub(super) fn write_quarantine(folder: &Path, bytes: &[u8]) -> io::Result<()> {
+    let bytes = sealed(&postcard::to_allocvec(&quarantined).map_err(io::Error::other)?);
     let half = folder.join("quarantine.half");
     fs::write(&half, bytes)?;
     fs::rename(half, folder.join(QUARANTINE_FILE))
@@ -155,13 +173,6 @@ pub(super) fn write_quarantine(folder: &Path, bytes: &[u8]) -> io::Result<()> {
 fn read_quarantine(folder: &Path) -> Vec<Quarantined> {
     let bytes = fs::read(folder.join(QUARANTINE_FILE)).unwrap_or_default();
     unsealed(&bytes).and_then(|body| postcard::from_bytes(body).ok()).unwrap_or_default()
-}
-
-/// Puts a snapshot in its place, whole or not at all.
-pub(super) fn write(folder: &Path, bytes: &[u8]) -> io::Result<()> {
-    let half = folder.join("articles.half");
-    fs::write(&half, bytes)?;
-    fs::rename(half, folder.join(FILE))
 }
 
 /// Reads the snapshot. One that is missing, damaged or of another program brings back what it can.
@@ -175,36 +186,37 @@ pub(super) fn read(folder: &Path) -> Restored {
 }
 
 fn read_files(folder: &Path) -> Restored {
-    let bytes = match fs::read(folder.join(FILE)) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Restored::default(),
+    let mut restored = Restored::default();
+    let mut file = match fs::File::open(folder.join(FILE)) {
+        Ok(file) => BufReader::with_capacity(1 << 17, file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return restored,
         Err(error) => {
             tracing::warn!(%error, "the copy of the articles cannot be read: all are parsed anew");
-            return Restored::default();
+            return restored;
         }
     };
-    let Some(stable) = decode(&bytes) else {
-        tracing::warn!("the copy of the articles is damaged: all are parsed anew");
-        return Restored::default();
-    };
-    let mut restored = Restored::default();
-    let rest = (stable.program == program())
-        .then(|| postcard::from_bytes::<Rest<'_>>(&stable.rest).ok())
-        .flatten();
-    if let Some(rest) = rest {
-        restored.dates = rest.dates;
-        for packed in rest.chunks {
-            let files = lz4_flex::decompress_size_prepended(packed)
-                .ok()
-                .and_then(|bytes| postcard::from_bytes::<Vec<(SourcePath, File)>>(&bytes).ok());
-            for (path, file) in files.unwrap_or_default() {
-                restored.files.insert(path, file.state());
-            }
-        }
-        return restored;
+    if let Err(error) = restored.read_records(&mut file) {
+        tracing::warn!(%error, "the copy of the articles is damaged: what it lacks is parsed anew");
     }
-    tracing::info!("the program has changed since the last start: all articles are parsed anew");
     restored
+}
+
+impl Restored {
+    fn read_records(&mut self, input: &mut impl BufRead) -> io::Result<()> {
+        let mut head = [0; 16];
+        input.read_exact(&mut head)?;
+        if head[..8] != *MAGIC || head[8..] != program().to_le_bytes() {
+            tracing::info!(
+                "the program has changed since the last start: all articles are parsed anew"
+            );
+            return Ok(());
+        }
+        self.dates = read_record(input)?.unwrap_or_default();
+        while let Some(files) = read_record::<Vec<(SourcePath, File)>>(input)? {
+            self.files.extend(files.into_iter().map(|(path, file)| (path, file.state())));
+        }
+        Ok(())
+    }
 }
 
 /// The last good version of a broken file, parsed again.
@@ -228,10 +240,6 @@ fn revive(quarantined: Quarantined) -> Option<(SourcePath, FileState)> {
         since,
     };
     Some((path, state))
-}
-
-fn decode(bytes: &[u8]) -> Option<Stable> {
-    unsealed(bytes).and_then(|body| postcard::from_bytes(body).ok())
 }
 
 /// Names this very program: another build may parse differently.

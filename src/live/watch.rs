@@ -129,6 +129,9 @@ impl Follower {
         // What was saved between the first reading and the beginning of the watch.
         self.look();
         loop {
+            if self.publisher.copy_due().is_some_and(|due| due <= Instant::now()) {
+                self.publisher.save();
+            }
             let mut batch = Batch::default();
             match receiver.recv_timeout(self.time_to_wait()) {
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
@@ -205,7 +208,8 @@ impl Follower {
     }
 
     fn time_to_wait(&self) -> Duration {
-        let look = self.next_look.saturating_duration_since(Instant::now());
+        let wake = self.publisher.copy_due().map_or(self.next_look, |due| due.min(self.next_look));
+        let look = wake.saturating_duration_since(Instant::now());
         let now = self.publisher.now();
         let change = self.publisher.next_change().map(|at| {
             Duration::try_from(at.duration_since(now)).unwrap_or_default()
@@ -273,13 +277,11 @@ impl Follower {
             }
             // A file that came and went, or a folder of which everything is gone.
             Err(_) => {
-                let prefix = format!("{source}/");
-                let had_files = self
-                    .publisher
-                    .library
-                    .files
-                    .keys()
-                    .any(|known| known.as_str().starts_with(&prefix));
+                let prefix = SourcePath::new(&format!("{source}/"));
+                let mut below = self.publisher.library.files.range(&prefix..);
+                let had_files = below
+                    .next()
+                    .is_some_and(|(known, _)| known.as_str().starts_with(prefix.as_str()));
                 batch.everything |= had_files;
                 batch.gone |= had_files;
             }

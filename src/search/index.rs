@@ -106,6 +106,8 @@ struct Store {
     digests: FxHashMap<u64, u64>,
     keys: FxHashMap<SegmentId, SegmentKeys>,
     partition: Arc<Partition>,
+    /// Whether the partition is of what is in it.
+    is_open: bool,
 }
 
 impl Indexer {
@@ -170,14 +172,12 @@ impl Indexer {
         let mut done = 0;
         for shelf in catalog.shelf(Audience::Staff).locales() {
             let locale = &shelf.locale;
-            let public =
-                catalog.shelf(Audience::Public).locale(locale).map_or(&[][..], |s| s.articles());
-            let staff: Vec<Arc<Article>> = shelf
-                .articles()
-                .iter()
-                .filter(|a| a.audience == Audience::Staff)
-                .cloned()
-                .collect();
+            let for_public = catalog.shelf(Audience::Public).locale(locale);
+            let public = for_public.map_or(&[][..], |shelf| shelf.articles());
+            let is_public = for_public.is_some_and(|public| Arc::ptr_eq(public, shelf));
+            let hidden = if is_public { &[] } else { shelf.articles() };
+            let staff: Vec<Arc<Article>> =
+                hidden.iter().filter(|a| a.audience == Audience::Staff).cloned().collect();
             let analyzer = self.analyzer(locale);
             let mut step = |n: usize| {
                 done += n;
@@ -277,6 +277,7 @@ impl Store {
             digests,
             keys: FxHashMap::default(),
             partition: Arc::default(),
+            is_open: false,
         })
     }
 
@@ -286,6 +287,9 @@ impl Store {
         articles: &[Arc<Article>],
         step: &mut dyn FnMut(usize),
     ) -> tantivy::Result<Arc<Partition>> {
+        if let Some(edited) = self.partition.edits(articles).filter(|_| self.is_open) {
+            return self.edit(fields, articles, &edited, step);
+        }
         let wanted: FxHashMap<u64, u64> =
             articles.iter().map(|article| (key_of(&article.id), article.digest.0)).collect();
         let gone: Vec<u64> =
@@ -298,15 +302,42 @@ impl Store {
         if !gone.is_empty() || !changed.is_empty() {
             self.write(fields, &gone, &changed, step)?;
             self.digests = wanted;
-        } else if self.partition.is_of(articles) {
-            step(articles.len());
-            return Ok(Arc::clone(&self.partition));
         }
         step(articles.len() - changed.len());
         self.reader.reload()?;
         let searcher = self.reader.searcher();
         let partition =
             Partition::open(fields, &searcher, articles, &self.partition, &mut self.keys)?;
+        self.partition = Arc::new(partition);
+        self.is_open = true;
+        Ok(Arc::clone(&self.partition))
+    }
+
+    /// The usual save: other versions of the articles at these positions.
+    fn edit(
+        &mut self,
+        fields: &Fields,
+        articles: &[Arc<Article>],
+        edited: &[usize],
+        step: &mut dyn FnMut(usize),
+    ) -> tantivy::Result<Arc<Partition>> {
+        if edited.is_empty() {
+            step(articles.len());
+            return Ok(Arc::clone(&self.partition));
+        }
+        let changed: Vec<&Arc<Article>> = edited
+            .iter()
+            .map(|at| &articles[*at])
+            .filter(|a| self.digests.get(&key_of(&a.id)) != Some(&a.digest.0))
+            .collect();
+        if !changed.is_empty() {
+            self.write(fields, &[], &changed, step)?;
+            self.digests.extend(changed.iter().map(|a| (key_of(&a.id), a.digest.0)));
+        }
+        step(articles.len() - changed.len());
+        self.reader.reload()?;
+        let searcher = self.reader.searcher();
+        let partition = self.partition.with_edits(fields, &searcher, articles, &mut self.keys)?;
         self.partition = Arc::new(partition);
         Ok(Arc::clone(&self.partition))
     }

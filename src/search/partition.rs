@@ -20,6 +20,8 @@ use rustc_hash::FxHashMap as HashMap;
 #[derive(Default)]
 pub(super) struct Partition {
     pub(super) articles: Vec<IndexedArticle>,
+    /// The positions of its articles, by key.
+    by_key: Arc<HashMap<u64, u32>>,
     /// By article: its topic, as a position in `topics`. Apart from the articles, as their tags
     /// are: a common word counts thousands of them, and only these few bytes are looked at.
     pub(super) topic_of: Vec<u16>,
@@ -73,6 +75,18 @@ pub(super) struct FieldLengths {
     pub(super) words: u64,
 }
 
+impl FieldLengths {
+    fn add(&mut self, length: u32) {
+        self.documents += u64::from(length > 0);
+        self.words += u64::from(length);
+    }
+
+    fn remove(&mut self, length: u32) {
+        self.documents -= u64::from(length > 0);
+        self.words -= u64::from(length);
+    }
+}
+
 /// An article of the index.
 pub(super) struct IndexedArticle {
     pub(super) article: Arc<Article>,
@@ -81,6 +95,17 @@ pub(super) struct IndexedArticle {
 }
 
 impl IndexedArticle {
+    /// The article, with what is known of its words when it says what it said before.
+    fn of(article: &Arc<Article>, before: Option<&Self>) -> Self {
+        // Most are the same, and are not looked into.
+        let says_the_same = |before: &&Self| {
+            Arc::ptr_eq(&before.article, article) || before.article.digest == article.digest
+        };
+        let before = before.filter(says_the_same);
+        let words = before.map(|before| Arc::clone(&before.words)).unwrap_or_default();
+        Self { article: Arc::clone(article), words, told_by_titles: OnceLock::new() }
+    }
+
     /// Where its words stand; analyzed at the first call.
     pub(super) fn words(&self, analyzer: &Analyzer) -> &ArticleWords {
         self.words.get_or_init(|| ArticleWords::of(&self.article, analyzer))
@@ -118,11 +143,15 @@ impl IndexedArticle {
 }
 
 /// One of tantivy's segments.
+#[derive(Clone)]
 pub(super) struct Segment {
+    id: SegmentId,
     /// What its first document counts as in the partition.
     pub(super) first_doc: u32,
     /// By document: the article's position, [`NO_ARTICLE`] for a deleted one.
-    pub(super) article_of: Vec<u32>,
+    pub(super) article_of: Arc<[u32]>,
+    deleted: u32,
+    lengths: [FieldLengths; TextField::ALL.len()],
     /// By document: the section's position in its article.
     pub(super) section_of: Arc<[u16]>,
     pub(super) terms: [Arc<InvertedIndexReader>; TextField::ALL.len()],
@@ -161,6 +190,76 @@ impl SegmentKeys {
     }
 }
 
+impl Segment {
+    fn open(
+        fields: &Fields,
+        reader: &SegmentReader,
+        keys: &SegmentKeys,
+        by_key: &HashMap<u64, u32>,
+    ) -> tantivy::Result<Self> {
+        let mut article_of = Vec::with_capacity(keys.articles.len());
+        // Sections of an article stand together, so that most look-ups are of the last key.
+        let mut last = (0, NO_ARTICLE);
+        for (doc, key) in keys.articles.iter().enumerate() {
+            if reader.is_deleted(doc as DocId) {
+                article_of.push(NO_ARTICLE);
+                continue;
+            }
+            if *key != last.0 {
+                last = (*key, by_key.get(key).copied().unwrap_or(NO_ARTICLE));
+            }
+            article_of.push(last.1);
+        }
+        let mut terms = Vec::with_capacity(fields.text.len());
+        let mut norms = Vec::with_capacity(fields.text.len());
+        let mut lengths = [FieldLengths::default(); TextField::ALL.len()];
+        for (field, lengths) in fields.text.iter().zip(&mut lengths) {
+            let norm = reader.get_fieldnorms_reader(*field)?;
+            for (doc, article) in article_of.iter().enumerate() {
+                if *article != NO_ARTICLE {
+                    lengths.add(norm.fieldnorm(doc as DocId));
+                }
+            }
+            norms.push(norm);
+            terms.push(reader.inverted_index(*field)?);
+        }
+        let wrong = || tantivy::TantivyError::InternalError("a field is missing".to_owned());
+        Ok(Self {
+            id: reader.segment_id(),
+            first_doc: 0,
+            article_of: article_of.into(),
+            deleted: reader.num_deleted_docs(),
+            lengths,
+            section_of: Arc::clone(&keys.sections),
+            terms: terms.try_into().map_err(|_| wrong())?,
+            norms: norms.try_into().map_err(|_| wrong())?,
+            words: reader.inverted_index(fields.word)?,
+            block: Arc::clone(&keys.block),
+        })
+    }
+
+    /// The segment without what was deleted from it since.
+    fn since(&self, reader: &SegmentReader) -> Self {
+        let mut segment = self.clone();
+        if reader.num_deleted_docs() == self.deleted {
+            return segment;
+        }
+        let mut article_of = self.article_of.to_vec();
+        for (doc, article) in article_of.iter_mut().enumerate() {
+            let doc = doc as DocId;
+            if *article != NO_ARTICLE && reader.is_deleted(doc) {
+                *article = NO_ARTICLE;
+                for (lengths, norm) in segment.lengths.iter_mut().zip(&self.norms) {
+                    lengths.remove(norm.fieldnorm(doc));
+                }
+            }
+        }
+        segment.deleted = reader.num_deleted_docs();
+        segment.article_of = article_of.into();
+        segment
+    }
+}
+
 /// What an index on disk holds, by article key: the digest of the version that was indexed.
 pub(super) fn indexed_digests(searcher: &Searcher) -> tantivy::Result<HashMap<u64, u64>> {
     let mut digests = HashMap::default();
@@ -187,24 +286,53 @@ impl Partition {
     ) -> tantivy::Result<Self> {
         let mut partition = Self::default();
         partition.take_articles(articles, previous);
-        let by_key: HashMap<u64, u32> =
-            articles.iter().enumerate().map(|(at, a)| (key_of(&a.id), at as u32)).collect();
-
-        known.retain(|id, _| searcher.segment_readers().iter().any(|s| s.segment_id() == *id));
-        for reader in searcher.segment_readers() {
-            let keys = match known.entry(reader.segment_id()) {
-                Entry::Occupied(known) => known.get().clone(),
-                Entry::Vacant(new) => new.insert(SegmentKeys::read(reader)?).clone(),
-            };
-            partition.add_segment(fields, reader, &keys, &by_key)?;
-        }
+        let by_key = articles.iter().enumerate().map(|(at, a)| (key_of(&a.id), at as u32));
+        partition.by_key = Arc::new(by_key.collect());
+        partition.take_segments(fields, searcher, &[], known)?;
         Ok(partition)
     }
 
-    /// Whether it was opened for exactly these articles.
-    pub(super) fn is_of(&self, articles: &[Arc<Article>]) -> bool {
-        self.articles.len() == articles.len()
-            && self.articles.iter().zip(articles).all(|(a, b)| Arc::ptr_eq(&a.article, b))
+    /// What `searcher` sees when [`Partition::edits`] tells all that has changed.
+    pub(super) fn with_edits(
+        &self,
+        fields: &Fields,
+        searcher: &Searcher,
+        articles: &[Arc<Article>],
+        known: &mut HashMap<SegmentId, SegmentKeys>,
+    ) -> tantivy::Result<Self> {
+        let mut partition = Self {
+            by_key: Arc::clone(&self.by_key),
+            topic_of: self.topic_of.clone(),
+            tag_starts: self.tag_starts.clone(),
+            tags_of_all: self.tags_of_all.clone(),
+            topics: self.topics.clone(),
+            tags: self.tags.clone(),
+            ..Self::default()
+        };
+        let both = self.articles.iter().zip(articles);
+        partition.articles = both.map(|(old, new)| IndexedArticle::of(new, Some(old))).collect();
+        partition.take_segments(fields, searcher, &self.segments, known)?;
+        Ok(partition)
+    }
+
+    /// The positions at which other articles stand than it was opened for, when each is another
+    /// version of the same one, in the same topic and with the same tags.
+    pub(super) fn edits(&self, articles: &[Arc<Article>]) -> Option<Vec<usize>> {
+        if self.articles.len() != articles.len() {
+            return None;
+        }
+        let mut edited = Vec::new();
+        for (at, (known, new)) in self.articles.iter().zip(articles).enumerate() {
+            let old = &known.article;
+            if Arc::ptr_eq(old, new) {
+                continue;
+            }
+            if old.id != new.id || old.topic != new.topic || old.tags != new.tags {
+                return None;
+            }
+            edited.push(at);
+        }
+        Some(edited)
     }
 
     fn take_articles(&mut self, articles: &[Arc<Article>], previous: &Self) {
@@ -213,11 +341,7 @@ impl Partition {
         let mut topics: HashMap<&TopicId, u16> = HashMap::default();
         let mut tags: HashMap<&Tag, u16> = HashMap::default();
         for article in articles {
-            let words = before
-                .get(&article.id)
-                .filter(|known| known.article.digest == article.digest)
-                .map(|known| Arc::clone(&known.words))
-                .unwrap_or_default();
+            let indexed = IndexedArticle::of(article, before.get(&article.id).copied());
             let topic: u16 = *topics.entry(&article.topic).or_insert_with(|| {
                 self.topics.push(article.topic.clone());
                 self.topics.len() as u16 - 1
@@ -235,11 +359,7 @@ impl Partition {
             self.topic_of.push(topic);
             self.tag_starts.push(self.tags_of_all.len() as u32);
             self.tags_of_all.extend(own_tags);
-            self.articles.push(IndexedArticle {
-                article: Arc::clone(article),
-                words,
-                told_by_titles: OnceLock::new(),
-            });
+            self.articles.push(indexed);
         }
     }
 
@@ -293,51 +413,35 @@ impl Partition {
         &self.tags_of_all[from..until.unwrap_or(self.tags_of_all.len())]
     }
 
-    fn add_segment(
+    /// Takes over the segments of a searcher; of those `before`, at which the same articles have
+    /// the same positions, all but what was deleted since.
+    fn take_segments(
         &mut self,
         fields: &Fields,
-        reader: &SegmentReader,
-        keys: &SegmentKeys,
-        by_key: &HashMap<u64, u32>,
+        searcher: &Searcher,
+        before: &[Segment],
+        known: &mut HashMap<SegmentId, SegmentKeys>,
     ) -> tantivy::Result<()> {
-        let mut article_of = Vec::with_capacity(keys.articles.len());
-        // Sections of an article stand together, so that most look-ups are of the last key.
-        let mut last = (0, NO_ARTICLE);
-        for (doc, key) in keys.articles.iter().enumerate() {
-            if reader.is_deleted(doc as DocId) {
-                article_of.push(NO_ARTICLE);
-                continue;
+        known.retain(|id, _| searcher.segment_readers().iter().any(|s| s.segment_id() == *id));
+        for reader in searcher.segment_readers() {
+            let same = before.iter().find(|segment| segment.id == reader.segment_id());
+            let mut segment = if let Some(same) = same {
+                same.since(reader)
+            } else {
+                let keys = match known.entry(reader.segment_id()) {
+                    Entry::Occupied(known) => known.get().clone(),
+                    Entry::Vacant(new) => new.insert(SegmentKeys::read(reader)?).clone(),
+                };
+                Segment::open(fields, reader, &keys, &self.by_key)?
+            };
+            segment.first_doc = self.doc_count as u32;
+            self.doc_count += segment.article_of.len();
+            for (sum, own) in self.lengths.iter_mut().zip(segment.lengths) {
+                sum.documents += own.documents;
+                sum.words += own.words;
             }
-            if *key != last.0 {
-                last = (*key, by_key.get(key).copied().unwrap_or(NO_ARTICLE));
-            }
-            article_of.push(last.1);
+            self.segments.push(segment);
         }
-        let mut terms = Vec::with_capacity(fields.text.len());
-        let mut norms = Vec::with_capacity(fields.text.len());
-        for (field, lengths) in fields.text.iter().zip(&mut self.lengths) {
-            let norm = reader.get_fieldnorms_reader(*field)?;
-            for (doc, article) in article_of.iter().enumerate() {
-                let length = u64::from(norm.fieldnorm(doc as DocId));
-                if *article != NO_ARTICLE && length > 0 {
-                    lengths.documents += 1;
-                    lengths.words += length;
-                }
-            }
-            norms.push(norm);
-            terms.push(reader.inverted_index(*field)?);
-        }
-        let wrong = || tantivy::TantivyError::InternalError("a field is missing".to_owned());
-        self.segments.push(Segment {
-            first_doc: self.doc_count as u32,
-            article_of,
-            section_of: Arc::clone(&keys.sections),
-            terms: terms.try_into().map_err(|_| wrong())?,
-            norms: norms.try_into().map_err(|_| wrong())?,
-            words: reader.inverted_index(fields.word)?,
-            block: Arc::clone(&keys.block),
-        });
-        self.doc_count += keys.articles.len();
         Ok(())
     }
 
@@ -351,5 +455,62 @@ impl Partition {
     pub(super) fn average(&self, field: TextField) -> f32 {
         let lengths = self.lengths[field as usize];
         lengths.words as f32 / lengths.documents.max(1) as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use jiff::Timestamp;
+
+    use crate::article::{Article, Audience, Locale, SourcePath};
+    use crate::catalog::{Catalog, Content};
+    use crate::search::{Index, Indexer, Query, Weights};
+
+    /// Version `version` of one of some articles that share their words.
+    fn article(at: usize, version: usize) -> std::sync::Arc<Article> {
+        let locale: Locale = "ru".parse().unwrap();
+        let text = format!(
+            "вывод денег на карту {} {}",
+            "лимит ".repeat(at % 4),
+            "новое ".repeat(version)
+        );
+        let path = SourcePath::new(&format!("ru/all/a{at}.md"));
+        let id = format!("a{at}").parse().unwrap();
+        std::sync::Arc::new(Article::plain(path, &locale, id, &format!("Карта {at}"), &text))
+    }
+
+    fn synced(indexer: &mut Indexer, versions: &[usize]) -> Index {
+        let articles = versions.iter().enumerate().map(|(at, version)| article(at, *version));
+        let content = Content { articles: articles.collect(), ..Content::default() };
+        let (catalog, _) = Catalog::assemble(&content, Timestamp::UNIX_EPOCH, None);
+        indexer.sync(&catalog, &HashMap::new(), &mut |_, _| {}).unwrap()
+    }
+
+    fn scores(index: &Index, text: &str) -> Vec<(String, f32)> {
+        let query = Query::unbounded(text, "ru".parse().unwrap());
+        let results = index.search(Audience::Public, query, &Weights::default());
+        results.hits.iter().map(|hit| (hit.article.id.to_string(), hit.score)).collect()
+    }
+
+    #[test]
+    fn an_index_of_many_saves_answers_as_one_made_of_the_outcome() {
+        let mut versions = [0; 30];
+        let mut indexer = Indexer::in_memory();
+        synced(&mut indexer, &versions);
+        for save in 0..40 {
+            versions[save * 7 % 30] += 1;
+            if save % 9 == 0 {
+                versions[save % 30] += 1;
+            }
+            let index = synced(&mut indexer, &versions);
+            if save % 5 == 4 {
+                let anew = synced(&mut Indexer::in_memory(), &versions);
+                for text in ["карта", "лимит", "новое вывод", "карта 7"] {
+                    assert_eq!(scores(&index, text), scores(&anew, text), "{text} after {save}");
+                }
+            }
+        }
     }
 }

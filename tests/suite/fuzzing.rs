@@ -238,7 +238,7 @@ proptest! {
             .collect();
         let (catalog, index) = index(articles.clone());
         for article in &articles {
-            let html = article.body.unpack().html.fill(|link| format!("/link/{link}"));
+            let html = article.body().html.fill(|link| format!("/link/{link}"));
             markup::check(html.as_str()).map_err(TestCaseError::fail)?;
         }
         for shelf in catalog.shelf(Audience::Public).locales() {

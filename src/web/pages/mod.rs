@@ -55,7 +55,7 @@ pub(crate) fn routes() -> Router<App> {
 
 /// An article's text as markup, its links leading where this reader may go, and as it was written.
 pub(crate) fn text_of(view: View<'_>, article: &Article) -> (SafeHtml, String) {
-    let body = article.body.unpack();
+    let body = article.body();
     let shelf = view.locale(&article.locale);
     let html = body.html.fill(|link| {
         let resolved = shelf.zip(article.links.get(link));

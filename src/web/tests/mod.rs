@@ -184,7 +184,7 @@ pub(super) fn article(path: &str, title: &str, sections: &[(&str, &str)]) -> Art
         source,
         html: serde_json::from_value(json!({"html": html, "holes": []})).unwrap(),
     };
-    Article {
+    let mut article = Article {
         path: SourcePath::new(path),
         id: slug.parse().unwrap(),
         locale: parts[0].parse().unwrap(),
@@ -208,9 +208,11 @@ pub(super) fn article(path: &str, title: &str, sections: &[(&str, &str)]) -> Art
         digest: Digest::of(format!("{path}{title}{sections:?}").as_bytes()),
         sections,
         links: Vec::new(),
-        body: PackedBody::pack(&body),
+        body: PackedBody::default(),
         keys: Vec::new(),
-    }
+    };
+    article.pack(&body);
+    article
 }
 
 /// A title that tries everything a page could get wrong.
@@ -231,7 +233,9 @@ pub(super) fn articles() -> Vec<Article> {
         ],
     );
     card.tags = vec!["withdrawal".parse().unwrap(), "card".parse().unwrap()];
+    let body = card.body();
     card.questions = vec!["как снять выигрыш".to_owned()];
+    card.pack(&body);
     card.aliases = vec![
         Alias::Id("cash-out-to-card".parse().unwrap()),
         Alias::Page("money".parse().unwrap(), "card".parse().unwrap()),

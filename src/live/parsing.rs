@@ -1,0 +1,110 @@
+//! Changed files, read and parsed: what each is good for, and what is wrong with it.
+
+use std::sync::Arc;
+
+use super::library::{Good, Library, ReadProgress};
+use super::read::{FileKind, Found};
+use crate::article::{Digest, Parsed, Problem, Source, SourcePath, Spot, parse};
+use crate::catalog::Site;
+use crate::search::{GoldenQuery, Synonyms};
+
+/// What reading a file gave.
+pub(super) struct Outcome {
+    pub(super) digest: Digest,
+    pub(super) good: Option<Good>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Library {
+    /// Reads and parses files, on all cores when they are many.
+    pub(super) fn read_all(
+        &self,
+        new: Vec<Found>,
+        progress: ReadProgress<'_>,
+    ) -> Vec<(Found, Outcome)> {
+        /// Fewer files are parsed before a thread has started.
+        const MANY: usize = 64;
+        let total = new.len();
+        if total < MANY {
+            let read = |found: Found| {
+                let outcome = self.read(&found);
+                (found, outcome)
+            };
+            return new.into_iter().map(read).collect();
+        }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let mut outcomes = Vec::with_capacity(total);
+        std::thread::scope(|scope| {
+            for chunk in new.chunks(total.div_ceil(threads)) {
+                let sender = sender.clone();
+                scope.spawn(move || {
+                    for found in chunk {
+                        let outcome = self.read(found);
+                        if sender.send((found.clone(), outcome)).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            for outcome in receiver {
+                outcomes.push(outcome);
+                progress(outcomes.len(), total);
+            }
+        });
+        outcomes.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        outcomes
+    }
+
+    fn read(&self, found: &Found) -> Outcome {
+        let path = &found.path;
+        if found.kind == FileKind::Asset {
+            return Outcome { digest: Digest(0), good: Some(Good::Asset), problems: Vec::new() };
+        }
+        let (bytes, modified) = match self.folder.read(path) {
+            Ok(read) => read,
+            Err(error) => {
+                let message = format!("the file cannot be read: {}", error.kind());
+                let problem = Problem::error(path, "", Spot::START, "unreadable", message)
+                    .hint("check its rights; its last good version is served meanwhile");
+                return Outcome { digest: Digest(0), good: None, problems: vec![problem] };
+            }
+        };
+        let digest = Digest::of(&bytes);
+        if let Some(known) = self.files.get(path)
+            && known.digest == digest
+            && !known.quarantined
+        {
+            let (good, problems) = (known.good.clone(), known.problems.clone());
+            return Outcome { digest, good, problems };
+        }
+        if found.kind == FileKind::Settings {
+            let Ok(text) = String::from_utf8(bytes) else {
+                let message = "the file is not UTF-8 text";
+                let problem = Problem::error(path, "", Spot::START, "not-utf8", message);
+                return Outcome { digest, good: None, problems: vec![problem] };
+            };
+            let problems = unreadable(path, &text);
+            let good = problems.is_empty().then(|| Good::Settings(text.into()));
+            return Outcome { digest, good, problems };
+        }
+        let modified = self.dates.of(path).or(modified);
+        let (parsed, problems) = parse(&Source { path: path.clone(), bytes, modified });
+        let good = match parsed {
+            Parsed::Article(article) => Some(Good::Article(Arc::from(article))),
+            Parsed::Index(page) => Some(Good::Page(Arc::from(page))),
+            Parsed::Nothing => None,
+        };
+        Outcome { digest, good, problems }
+    }
+}
+
+/// Why a settings file cannot be read at all: what it said last goes on being true.
+fn unreadable(path: &SourcePath, text: &str) -> Vec<Problem> {
+    match path.file_name() {
+        Site::FILE => Site::parse(path, text).err().unwrap_or_default(),
+        Synonyms::FILE => Synonyms::unreadable(path, text).into_iter().collect(),
+        _ => GoldenQuery::unreadable(path, text).into_iter().collect(),
+    }
+}
