@@ -102,7 +102,7 @@ impl Catalog {
         }
 
         let (site, day) = (Arc::clone(&content.site), checks.today);
-        let catalog = Self { site, public, staff, hidden, next_change, day };
+        let catalog = Self { site, hidden, public, staff, next_change, day };
         let problems = checks.finish(content, &catalog);
         (catalog, problems)
     }

@@ -18,7 +18,7 @@ const SCORE: f32 = 1.89;
 const COVERAGE: f32 = 5.71;
 /// Hits less sure than this that have less than this share of the query are not shown.
 const LEAST: f32 = 0.05;
-const LEAST_COVERAGE: f32 = 0.25;
+const LEAST_COVERAGE: f32 = 0.4;
 
 /// What speaks for the first hit.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -12,8 +12,9 @@ use tantivy::directory::RamDirectory;
 use tantivy::index::SegmentId;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
-use super::partition::{Partition, SegmentKeys, indexed_digests};
+use super::partition::{Partition, indexed_digests};
 use super::schema::{Fields, TextField, key_of};
+use super::segment::SegmentKeys;
 use super::storage::UnsyncedDirectory;
 use super::{Analyzer, Synonyms, tokens};
 use crate::article::{Article, Audience, Locale};

@@ -7,9 +7,10 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 
 use super::Weights;
-use super::partition::{Count, NO_ARTICLE, Partition, Segment, StemPlaces};
+use super::partition::{Count, Partition, StemPlaces};
 use super::plan::Clause;
 use super::schema::TextField;
+use super::segment::{NO_ARTICLE, Segment};
 
 /// A posting's part of a score, before the idf.
 #[derive(Debug, Clone, Copy)]

@@ -65,6 +65,12 @@ fn each(object: &Value) -> impl Iterator<Item = (&str, &Value)> {
     object.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value))
 }
 
+/// Where an endpoint stands on the page; a path may take several methods.
+fn anchor(path: &str, method: &str) -> String {
+    let name = path.trim_start_matches("/api/v1/").replace(['/', '{', '}'], "-");
+    if method == "get" { name } else { format!("{name}-{method}") }
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
@@ -74,7 +80,7 @@ fn endpoint(base: &str, path: &str, method: &str, about: &Value) -> Shown {
     let answers = each(&about["responses"])
         .map(|(status, answer)| context! { status, description => text(&answer["description"]) });
     context! {
-        anchor => path.trim_start_matches("/api/v1/").replace(['/', '{', '}'], "-"),
+        anchor => anchor(path, method),
         method => method.to_uppercase(),
         path,
         summary => text(&about["summary"]),
