@@ -3,6 +3,7 @@
 
 use super::Weights;
 use super::partition::Count;
+use super::plan::MAX_CLAUSES;
 use super::ranking::idf;
 use super::results::{Found, Scope};
 use super::retrieve::Candidate;
@@ -55,6 +56,22 @@ impl Evidence {
             .and_then(|doc| scope.partitions[first.partition].section_at(doc))
             .filter(|section| *section < article.article.sections.len());
         let n: usize = scope.partitions.iter().map(|partition| partition.articles.len()).sum();
+        let parts: Vec<&[Token]> = std::iter::once(words.title())
+            .chain(words.questions())
+            .chain(section.into_iter().flat_map(|at| [words.heading(at), words.text(at)]))
+            .collect();
+        let has = |stem: &str| {
+            let hash = term_hash(stem);
+            parts.iter().any(|tokens| tokens.iter().any(|token| token.term == hash))
+        };
+        // For each known clause, in their order, what the best word of the hit counts.
+        let mut best = [0.0f32; MAX_CLAUSES];
+        for part in &parts {
+            for (known, here) in best.iter_mut().zip(terms.best_in(part)) {
+                *known = known.max(here);
+            }
+        }
+        let mut covering = best.into_iter();
         let (mut asked, mut covered) = (0.0, 0.0);
         for (clause, idf) in plan.clauses.iter().zip(&retrieved.idfs) {
             let is_known = *idf > 0.0;
@@ -65,21 +82,14 @@ impl Evidence {
                 clause.worth * weights.telling(&clause.text, once, n)
             };
             asked += telling;
-            let has = |stem: &str| {
-                let hash = term_hash(stem);
-                let mut parts = vec![words.title()];
-                parts.extend(words.questions());
-                if let Some(section) = section {
-                    parts.extend([words.heading(section), words.text(section)]);
-                }
-                parts.iter().any(|tokens| tokens.iter().any(|token| token.term == hash))
-            };
-            let best = clause
-                .alternatives
-                .iter()
-                .filter(|alternative| alternative.stems.iter().all(|stem| has(stem)))
-                .map(|alternative| alternative.weight)
+            // What is no single word has to be looked for word by word.
+            let phrases = clause.alternatives.iter().filter(|a| a.stems.len() > 1);
+            let phrase = phrases
+                .filter(|phrase| phrase.stems.iter().all(|stem| has(stem)))
+                .map(|phrase| phrase.weight)
                 .fold(0.0, f32::max);
+            let word = if is_known { covering.next().unwrap_or(0.0) } else { 0.0 };
+            let best = word.max(phrase);
             covered += telling * best.min(1.0);
         }
         let second = candidates.get(1).map_or(0.0, |candidate| candidate.score);

@@ -10,7 +10,7 @@ use super::vocabulary::Vocabulary;
 use super::{LocaleIndex, Weights, Word};
 
 /// Words of a query that are looked at; more say nothing new and cost time.
-const MAX_CLAUSES: usize = 64;
+pub(super) const MAX_CLAUSES: usize = 64;
 /// Completions of an unfinished word that are searched.
 const MAX_COMPLETIONS: usize = 24;
 /// A shorter beginning of a word says too little to be completed, in characters.
@@ -150,7 +150,8 @@ impl Plan {
         let is_typing = last == LastWord::Typing && !text.ends_with(char::is_whitespace);
 
         for (at, Meant { word, weight, others }) in words.iter().enumerate() {
-            if plan.clauses.len() >= MAX_CLAUSES {
+            // A word may bring a phrase with it.
+            if plan.clauses.len() + 2 > MAX_CLAUSES {
                 break;
             }
             while sentences.get(sentence + 1).is_some_and(|next| next.start <= word.range.start) {

@@ -3,7 +3,7 @@
 //! An article is found by all its fields together; of its sections, every one of «Welcome bonus»
 //! says "bonus", and the reader of "welcome bonus not credited" wants the one that says "credited".
 
-use super::plan::Plan;
+use super::plan::{MAX_CLAUSES, Plan};
 use super::ranking::{Weights, nearness};
 use super::retrieve::Retrieved;
 use super::schema::TextField;
@@ -45,10 +45,15 @@ struct Standing {
 /// How often the words of a query stand in a text, and how near each other.
 pub(super) struct Looked {
     /// For each pair of neighbors in the query, the best place found so far.
-    near: Vec<f32>,
+    near: PerClause,
     /// What the clauses that were not read add.
     added: f32,
+    /// Where words of the query stand in the text that is looked at.
+    places: Vec<(i32, usize, f32)>,
 }
+
+/// A number for each clause of a plan, on the stack: hundreds of them are made for a search.
+pub(super) type PerClause = [f32; MAX_CLAUSES];
 
 impl Terms {
     pub(super) fn of(plan: &Plan, retrieved: &Retrieved) -> Self {
@@ -83,8 +88,8 @@ impl Terms {
     }
 
     /// For each clause, what the best word of a text counts for it.
-    fn best_in(&self, tokens: &[Token]) -> Vec<f32> {
-        let mut best = vec![0.0f32; self.clauses.len()];
+    pub(super) fn best_in(&self, tokens: &[Token]) -> PerClause {
+        let mut best = [0.0f32; MAX_CLAUSES];
         for token in tokens {
             for standing in self.standing(*token) {
                 let known = &mut best[usize::from(standing.clause)];
@@ -101,7 +106,7 @@ impl Terms {
 
     /// Nothing looked at yet.
     pub(super) fn looked(&self) -> Looked {
-        Looked { near: vec![0.0; self.clauses.len()], added: 0.0 }
+        Looked { near: [0.0; MAX_CLAUSES], added: 0.0, places: Vec::new() }
     }
 
     /// Looks at a text: how near neighboring words of the query stand in it, the best place for
@@ -114,7 +119,8 @@ impl Terms {
         weights: &Weights,
         looked: &mut Looked,
     ) {
-        let mut places: Vec<(i32, usize, f32)> = Vec::new();
+        let Looked { near: nearest, added, places } = looked;
+        places.clear();
         for (at, token) in tokens.iter().enumerate() {
             for standing in self.standing(*token) {
                 let at = i32::try_from(at).unwrap_or(i32::MAX);
@@ -138,7 +144,7 @@ impl Terms {
                     continue;
                 };
                 let near = nearness(distance) * weight.min(*other_weight);
-                looked.near[pair] = looked.near[pair].max(near);
+                nearest[pair] = nearest[pair].max(near);
             }
         }
         for (at, clause) in self.clauses.iter().enumerate().filter(|(_, clause)| clause.unread) {
@@ -146,7 +152,7 @@ impl Terms {
                 places.iter().filter(|(_, clause, _)| *clause == at).map(|(.., w)| w).sum();
             if count > 0.0 {
                 let share = weights.share(field, count, tokens.len() as f32, average);
-                looked.added += clause.idf * share;
+                *added += clause.idf * share;
             }
         }
     }
@@ -179,7 +185,7 @@ impl Terms {
         weights: &Weights,
     ) -> Vec<(usize, f32)> {
         let said = self.best_in(words.title());
-        let said: Vec<f32> = said.iter().map(|best| 1.0 - (1.0 - SAID_BY_TITLE) * best).collect();
+        let said = said.map(|best| 1.0 - (1.0 - SAID_BY_TITLE) * best);
         let mut ordered: Vec<(usize, f32)> = (0..sections)
             .map(|section| (section, self.fit(words, section, &said, weights)))
             .filter(|(_, fit)| *fit > 0.0)
@@ -192,7 +198,7 @@ impl Terms {
         let (heading, text) = (words.heading(section), words.text(section));
         // A long section says more words by chance.
         let length = weights.saturation * (0.5 + 0.5 * text.len() as f32 / 60.0);
-        let mut in_text = vec![0.0f32; self.clauses.len()];
+        let mut in_text = [0.0f32; MAX_CLAUSES];
         for token in text {
             for standing in self.standing(*token) {
                 in_text[usize::from(standing.clause)] += standing.weight;
