@@ -8,6 +8,8 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 ARGS ?=
 # Collections in BEIR's form, one a folder, for `make eval`.
 EVAL_DATA ?= ../shared/eval
+# What `make eval` writes.
+QUALITY := docs/quality.md
 # Cases of each fuzzing test in `make fuzz`.
 FUZZ_CASES ?= 20000
 
@@ -42,19 +44,29 @@ bench: ## Measure speed against floors; ARGS=--quick for a smoke test
 fuzz: ## Throw FUZZ_CASES random inputs at parsers, queries and HTTP
 	SPRAVKA_FUZZ_CASES=$(FUZZ_CASES) cargo test --release --locked --test suite fuzzing
 
-eval: ## Measure search quality: golden queries, then the collections in EVAL_DATA
+eval: ## Measure search quality, and write it to docs/quality.md
 	cargo build --release --locked
-	@status=0; \
-	cargo run --release --locked --quiet -- eval || status=1; \
+	@{ \
+		echo "# How good search is"; echo; \
+		echo "Written by \`make eval\` on $$(date -u +%F), at commit $$(git rev-parse --short HEAD). The golden queries are"; \
+		echo "in \`articles/\`; the collections are public ones of questions with known answers, typed well and badly."; \
+		echo; echo "## Golden queries"; echo; echo '```text'; \
+	} > $(QUALITY); \
+	status=0; \
+	cargo run --release --locked --quiet -- eval >> $(QUALITY) || status=1; \
+	{ echo '```'; echo; echo "## Collections"; echo; } >> $(QUALITY); \
 	set --; \
 	for folder in "$(EVAL_DATA)"/*/; do \
 		if [ -f "$$folder/corpus.jsonl" ]; then set -- "$$@" --beir "$$folder"; fi; \
 	done; \
 	if [ $$# -gt 0 ]; then \
+		{ echo '```text'; \
 		cargo run --release --locked --quiet -- eval "$$@" || status=1; \
+		echo '```'; } >> $(QUALITY); \
 	else \
-		echo "No collections in $(EVAL_DATA): only the golden queries are measured."; \
+		echo "Skipped: no collections in EVAL_DATA." >> $(QUALITY); \
 	fi; \
+	cat $(QUALITY); \
 	exit $$status
 
 fmt: ## Format the code
