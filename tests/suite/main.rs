@@ -1,6 +1,8 @@
 //! What crosses a door, tried from outside: the real program over throw-away folders of articles.
 
 #[cfg(test)]
+mod asking;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod fuzzing;
