@@ -40,7 +40,7 @@ const LONG: usize = 25;
 /// What a sentence without a question mark must be where another one asks.
 const SURELY: f32 = 0.8;
 /// A topic is touched by a part whose best article is this sure.
-const TOUCHED: f32 = 0.15;
+const TOUCHED: f32 = 0.3;
 /// What a question mark is worth in telling the question of a message from its story.
 const ASKED: f32 = 0.1;
 

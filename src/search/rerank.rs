@@ -5,7 +5,7 @@ use super::Weights;
 use super::results::Scope;
 use super::retrieve::Candidate;
 use super::schema::TextField;
-use super::sections::Terms;
+use super::sections::{Looked, Terms};
 use super::words::Token;
 
 /// Candidates whose words are looked at: the order of the others is by postings alone.
@@ -57,7 +57,7 @@ pub(super) fn told_by_words(
     let article = scope.article(candidate);
     let words = article.words(&scope.index.analyzer);
     let section = candidate.best.and_then(|doc| partition.section_at(doc)).unwrap_or(0);
-    let mut looked = terms.looked();
+    let mut looked = Looked::nothing();
     let mut look = |tokens: &[Token], field| {
         terms.look(tokens, field, partition.average(field), weights, &mut looked);
     };

@@ -52,6 +52,13 @@ pub(super) struct Looked {
     places: Vec<(i32, usize, f32)>,
 }
 
+impl Looked {
+    /// Nothing looked at yet.
+    pub(super) fn nothing() -> Self {
+        Self { near: [0.0; MAX_CLAUSES], added: 0.0, places: Vec::new() }
+    }
+}
+
 /// A number for each clause of a plan, on the stack: hundreds of them are made for a search.
 pub(super) type PerClause = [f32; MAX_CLAUSES];
 
@@ -102,11 +109,6 @@ impl Terms {
     /// Whether there is anything that only an article's words can tell.
     pub(super) fn wants_words(&self) -> bool {
         !self.clauses.is_empty()
-    }
-
-    /// Nothing looked at yet.
-    pub(super) fn looked(&self) -> Looked {
-        Looked { near: [0.0; MAX_CLAUSES], added: 0.0, places: Vec::new() }
     }
 
     /// Looks at a text: how near neighboring words of the query stand in it, the best place for
@@ -210,7 +212,7 @@ impl Terms {
             let in_text = weights.text * in_text[at] * 2.0 / (in_text[at] + length);
             sum += clause.idf * said * (weights.heading * in_heading[at] + in_text);
         }
-        let mut looked = self.looked();
+        let mut looked = Looked::nothing();
         // What is unread is counted above already; here only nearness is of interest.
         self.look(heading, TextField::Heading, 1.0, weights, &mut looked);
         self.look(text, TextField::Text, 1.0, weights, &mut looked);

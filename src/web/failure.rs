@@ -108,13 +108,13 @@ pub(crate) static KINDS: [Kind; 13] = [
         StatusCode::URI_TOO_LONG,
         "address-too-long",
         "The address is too long",
-        "Use at most 8192 characters of address.",
+        "Use at most 8192 characters of address, or send a message to be answered by POST.",
     ),
     kind(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "wrong-type",
         "The body is of a wrong type",
-        "Send application/json.",
+        "Send application/json or a form.",
     ),
     kind(
         StatusCode::INTERNAL_SERVER_ERROR,

@@ -26,6 +26,10 @@ pub(crate) struct ExplainParams {
     /// The locale to search: one of the site's, else its default.
     #[param(value_type = Option<String>, example = "ru")]
     locale: Locale,
+    /// Whose search is explained: `public`, or `staff`; without it the public's, for an article that
+    /// the public may see.
+    #[param(value_type = Option<String>, example = "public")]
+    audience: Option<Audience>,
     /// The article's id.
     #[param(value_type = String, example = "withdraw-to-card")]
     article: ArticleId,
@@ -37,6 +41,15 @@ impl ExplainParams {
         Ok(Self {
             q: asked.text("q")?.unwrap_or_default().to_owned(),
             locale: asked.locale(view)?,
+            audience: match asked.text("audience")? {
+                None => None,
+                Some("public") => Some(Audience::Public),
+                Some("staff") => Some(Audience::Staff),
+                Some(_) => {
+                    let message = "`audience` is neither `public` nor `staff`".to_owned();
+                    return Err(Failure::Parameter(message));
+                }
+            },
             article: asked.name("article")?.ok_or_else(missing)?,
         })
     }
@@ -152,8 +165,17 @@ pub(crate) async fn explain(
     let view = edition.seen_by(reader.audience);
     let params = ExplainParams::of(&asked, view)?;
     let query = Query::new(&params.q, params.locale)?;
+    let public = edition.seen_by(Audience::Public);
+    let is_public = public.article(&params.article, &query.locale).is_some();
+    // What staff articles add to the statistics changes ranks: players' ranks are what an editor
+    // of a public article asks about.
+    let explained = match params.audience {
+        Some(Audience::Public) => public,
+        None if is_public => public,
+        _ => view,
+    };
     freshness::json(&app, view, &asked, Depends::OnEdition, || {
-        ExplainResponse::of(&view.explain(&query, &params.article), &query, &params.article)
+        ExplainResponse::of(&explained.explain(&query, &params.article), &query, &params.article)
     })
 }
 
