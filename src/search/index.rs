@@ -16,6 +16,7 @@ use super::partition::{Partition, indexed_digests};
 use super::schema::{Fields, TextField, key_of};
 use super::segment::SegmentKeys;
 use super::storage::UnsyncedDirectory;
+use super::vocabulary::Alike;
 use super::{Analyzer, Synonyms, tokens};
 use crate::article::{Article, Audience, Locale};
 use crate::catalog::Catalog;
@@ -61,6 +62,7 @@ pub struct Index {
 pub(super) struct LocaleIndex {
     pub(super) analyzer: Arc<Analyzer>,
     pub(super) synonyms: Arc<Synonyms>,
+    pub(super) alike: Arc<Alike>,
     /// What everybody may find.
     pub(super) public: Arc<Partition>,
     /// What only staff may find besides; words of it never show in what the public gets.
@@ -187,7 +189,8 @@ impl Indexer {
             let public = self.partition(locale, Audience::Public, public, &analyzer, &mut step)?;
             let staff = self.partition(locale, Audience::Staff, &staff, &analyzer, &mut step)?;
             let synonyms = synonyms.get(locale).cloned().unwrap_or_default();
-            let entry = LocaleIndex { analyzer, synonyms, public, staff };
+            let alike = Arc::default();
+            let entry = LocaleIndex { analyzer, synonyms, alike, public, staff };
             index.locales.insert(locale.clone(), Arc::new(entry));
         }
         Ok(index)

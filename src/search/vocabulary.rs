@@ -6,7 +6,7 @@
 //! segment of the index has a block of its own, made when it is first needed; a segment never
 //! changes, so a save costs the words of the new article and no more.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -113,8 +113,29 @@ impl Vocabulary<'_> {
         best
     }
 
-    /// Words that share letter pairs with this one, the likest first.
-    pub(super) fn alike(&self, word: &str) -> Vec<Entry> {
+    /// Words that share letter pairs with this one, the likest first; remembered, for people make the
+    /// same slips again and again.
+    pub(super) fn alike(&self, word: &str) -> Arc<[Entry]> {
+        /// More different slips than this are looked for anew.
+        const MAX_REMEMBERED: usize = 1_000;
+        // What staff's words are like must not be told to the public.
+        let Some(known) = self.index.alike.get(self.partitions.len().saturating_sub(1)) else {
+            return self.look_for_alike(word).into();
+        };
+        let read = known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(found) = read.get(word) {
+            return Arc::clone(found);
+        }
+        drop(read);
+        let found: Arc<[Entry]> = self.look_for_alike(word).into();
+        let mut write = known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if write.len() < MAX_REMEMBERED {
+            write.insert(word.into(), Arc::clone(&found));
+        }
+        found
+    }
+
+    fn look_for_alike(&self, word: &str) -> Vec<Entry> {
         let pairs = letter_pairs(word);
         let letters = word.chars().count();
         let mut found: Vec<(u32, &Block, u32)> = Vec::new();
@@ -215,6 +236,9 @@ pub(super) enum Adjacency {
     /// Just so.
     Forms,
 }
+
+/// Words alike to those that somebody misspelt, for the public and for staff.
+pub(super) type Alike = [RwLock<HashMap<Box<str>, Arc<[Entry]>>>; 2];
 
 /// The words of one segment.
 #[derive(Debug, Default)]

@@ -122,7 +122,7 @@ impl Work<'_> {
         let mut guesses: Vec<Guess> = self
             .vocabulary
             .alike(word)
-            .into_iter()
+            .iter()
             .filter_map(|entry| {
                 let meant: Vec<char> = entry.word.chars().collect();
                 let distance = spelling::distance(&typed, &meant, how, limit)?;
@@ -133,7 +133,7 @@ impl Work<'_> {
                 }
                 // Of words equally far, the one that more articles have is more likely.
                 let cost = distance - COMMONNESS * (1.0 + df as f32).ln();
-                Some(Guess { word: entry.word, stem: entry.stem, cost })
+                Some(Guess { word: entry.word.clone(), stem: Arc::clone(&entry.stem), cost })
             })
             .collect();
         guesses.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.word.cmp(&b.word)));
