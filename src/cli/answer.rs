@@ -8,10 +8,11 @@ use clap::Args;
 use jiff::Timestamp;
 use owo_colors::OwoColorize;
 
+use super::opening::ReaderFlags;
 use super::settings::Settings;
 use super::{Format, Outcome, opening, terminal};
 use crate::article::{Audience, Locale};
-use crate::catalog::{in_order_for, section_url};
+use crate::catalog::section_url;
 use crate::live::View;
 use crate::search::{Answers, MAX_MESSAGE};
 
@@ -20,12 +21,8 @@ pub(super) struct AnswerFlags {
     /// The question or message; - reads it from standard input
     #[arg(required = true, num_args = 1..)]
     text: Vec<String>,
-    /// The locale to search [default: the site's first]
-    #[arg(long)]
-    locale: Option<String>,
-    /// Answer with what staff may see
-    #[arg(long)]
-    staff: bool,
+    #[command(flatten)]
+    reader: ReaderFlags,
 }
 
 pub(super) fn run(
@@ -35,9 +32,8 @@ pub(super) fn run(
 ) -> anyhow::Result<Outcome> {
     let message = message(flags)?;
     let opened = opening::open(settings)?;
-    let audience = if flags.staff { Audience::Staff } else { Audience::Public };
-    let view = opened.edition.seen_by(audience);
-    let locale = opening::locale(view, flags.locale.as_deref())?;
+    let view = flags.reader.view(&opened.edition);
+    let locale = flags.reader.locale(view)?;
     let text = if format == Some(Format::Json) {
         format!("{:#}\n", crate::web::answer_json(view, &message, &locale, Timestamp::now()))
     } else {
@@ -99,12 +95,7 @@ fn page(view: View<'_>, answers: &Answers, locale: &Locale) -> String {
             line(format_args!("  {}  {}", hit.article.title, url.cyan()));
         }
     }
-    let contact = answers
-        .answers
-        .first()
-        .zip(view.locale(locale))
-        .and_then(|(answer, shelf)| shelf.contact_for(&answer.hit.article));
-    let channels = in_order_for(view.site().channels(locale), &answers.topics, contact);
+    let channels = view.handoff(answers, locale);
     if !channels.is_empty() {
         line(format_args!("A human:"));
     }

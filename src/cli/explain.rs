@@ -6,9 +6,10 @@ use anyhow::Context;
 use clap::Args;
 use owo_colors::OwoColorize;
 
+use super::opening::ReaderFlags;
 use super::settings::Settings;
 use super::{Format, Outcome, opening, terminal};
-use crate::article::{Article, ArticleId, Audience};
+use crate::article::{Article, ArticleId};
 use crate::live::Explained;
 use crate::search::{Explanation, Query, Signal};
 
@@ -20,12 +21,8 @@ pub(super) struct ExplainFlags {
     /// The article to explain, by id
     #[arg(long, value_name = "ID")]
     article: String,
-    /// The locale to search [default: the site's first]
-    #[arg(long)]
-    locale: Option<String>,
-    /// Search what staff may see
-    #[arg(long)]
-    staff: bool,
+    #[command(flatten)]
+    reader: ReaderFlags,
 }
 
 pub(super) fn run(
@@ -35,9 +32,8 @@ pub(super) fn run(
 ) -> anyhow::Result<Outcome> {
     let id: ArticleId = flags.article.parse().context("--article takes the id of an article")?;
     let opened = opening::open(settings)?;
-    let audience = if flags.staff { Audience::Staff } else { Audience::Public };
-    let view = opened.edition.seen_by(audience);
-    let locale = opening::locale(view, flags.locale.as_deref())?;
+    let view = flags.reader.view(&opened.edition);
+    let locale = flags.reader.locale(view)?;
     let query = Query::new(&flags.query.join(" "), locale)?;
     let explained = view.explain(&query, &id);
     let text = if format == Some(Format::Json) {
@@ -80,8 +76,36 @@ fn page(query: &Query, article: &Article, explanation: &Explanation) -> String {
     for rewrite in &explanation.rewrites {
         line(format_args!("  {}: {} → {}", rewrite.kind.as_str(), rewrite.from, rewrite.to));
     }
+    line(format_args!("{}", understood(explanation)));
+    if !explanation.signals.is_empty() {
+        line(format_args!("\n{}", "What the article has".bold()));
+        for signal in &explanation.signals {
+            line(format_args!("  {}", explained(signal, article)));
+        }
+    }
+    if let Some((first, title, score)) = &explanation.first {
+        line(format_args!("\n{}", "What is ahead".bold()));
+        line(format_args!("  `{first}` «{title}» with a score of {score:.2}, by"));
+        for ahead in &explanation.ahead {
+            line(format_args!("  {ahead}"));
+        }
+    }
+    line(format_args!("\n{}", "What to do".bold()));
+    for advice in explanation.advice(&query.text, &article.id) {
+        line(format_args!("  {advice}"));
+    }
+    text
+}
+
+/// What was thought of a query, and what its words are worth.
+pub(super) fn understood(explanation: &Explanation) -> String {
+    let mut text = String::new();
+    // Writing to a string never fails.
+    let mut line = |args: std::fmt::Arguments<'_>| {
+        let _ = writeln!(text, "{args}");
+    };
     if !explanation.considered.is_empty() {
-        line(format_args!("\n{}", "Readings (the cheapest is taken)".bold()));
+        line(format_args!("{}", "Readings (the cheapest is taken)".bold()));
         for considered in &explanation.considered {
             line(format_args!(
                 "  {:>5.2}  {} → {}  {}",
@@ -109,23 +133,6 @@ fn page(query: &Query, article: &Article, explanation: &Explanation) -> String {
         for (kind, other, weight) in &word.alternatives {
             line(format_args!("               {kind}: {other} × {weight:.2}"));
         }
-    }
-    if !explanation.signals.is_empty() {
-        line(format_args!("\n{}", "What the article has".bold()));
-        for signal in &explanation.signals {
-            line(format_args!("  {}", explained(signal, article)));
-        }
-    }
-    if let Some((first, title, score)) = &explanation.first {
-        line(format_args!("\n{}", "What is ahead".bold()));
-        line(format_args!("  `{first}` «{title}» with a score of {score:.2}, by"));
-        for ahead in &explanation.ahead {
-            line(format_args!("  {ahead}"));
-        }
-    }
-    line(format_args!("\n{}", "What to do".bold()));
-    for advice in explanation.advice(&query.text, &article.id) {
-        line(format_args!("  {advice}"));
     }
     text
 }

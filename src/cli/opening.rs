@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use clap::Args;
 
 use super::settings::Settings;
 use super::terminal::Progress;
-use crate::article::Locale;
+use crate::article::{Audience, Locale};
 use crate::live::{Edition, LiveError, Published, Publisher, View};
 use crate::search::IndexError;
 
@@ -47,15 +48,33 @@ fn on(settings: &Settings, disk: bool) -> Result<Opened, LiveError> {
     Ok(Opened { edition, publisher })
 }
 
-/// The locale named, else the site's default; one that has articles.
-pub(super) fn locale(view: View<'_>, named: Option<&str>) -> anyhow::Result<Locale> {
-    let locale: Locale = match named {
-        Some(locale) => locale.parse()?,
-        None => view.default_locale().context("there are no articles to search")?.clone(),
-    };
-    if view.locale(&locale).is_none() {
-        let known: Vec<&str> = view.shelf().locales().map(|l| l.locale.as_str()).collect();
-        bail!("there are no articles in `{locale}`: the locales are {}", known.join(", "));
+/// For whom a command asks.
+#[derive(Debug, Args)]
+pub(super) struct ReaderFlags {
+    /// The locale to search [default: the site's first]
+    #[arg(long)]
+    locale: Option<String>,
+    /// Search what staff may see
+    #[arg(long)]
+    staff: bool,
+}
+
+impl ReaderFlags {
+    /// The edition as they see it.
+    pub(super) fn view<'a>(&self, edition: &'a Edition) -> View<'a> {
+        edition.seen_by(if self.staff { Audience::Staff } else { Audience::Public })
     }
-    Ok(locale)
+
+    /// The locale named, else the site's default; one that has articles.
+    pub(super) fn locale(&self, view: View<'_>) -> anyhow::Result<Locale> {
+        let locale: Locale = match &self.locale {
+            Some(locale) => locale.parse()?,
+            None => view.default_locale().context("there are no articles to search")?.clone(),
+        };
+        if view.locale(&locale).is_none() {
+            let known: Vec<&str> = view.shelf().locales().map(|l| l.locale.as_str()).collect();
+            bail!("there are no articles in `{locale}`: the locales are {}", known.join(", "));
+        }
+        Ok(locale)
+    }
 }

@@ -5,12 +5,13 @@ use std::fmt::Write;
 use clap::Args;
 use owo_colors::OwoColorize;
 
-use super::explain::explained;
+use super::explain::{explained, understood};
+use super::opening::ReaderFlags;
 use super::settings::Settings;
 use super::{Format, Outcome, opening, terminal};
 use crate::article::Audience;
 use crate::catalog::{article_url, section_url};
-use crate::live::View;
+use crate::live::{Explained, View};
 use crate::search::{DEFAULT_LIMIT, Query, Results, Snippet};
 
 #[derive(Debug, Args)]
@@ -18,9 +19,8 @@ pub(super) struct SearchFlags {
     /// What to look for
     #[arg(required = true, num_args = 1..)]
     query: Vec<String>,
-    /// The locale to search [default: the site's first]
-    #[arg(long)]
-    locale: Option<String>,
+    #[command(flatten)]
+    reader: ReaderFlags,
     /// Only articles of this topic
     #[arg(long)]
     topic: Option<String>,
@@ -33,9 +33,6 @@ pub(super) struct SearchFlags {
     /// How many hits to leave out from the first on
     #[arg(long, default_value_t = 0)]
     offset: usize,
-    /// Search what staff may see
-    #[arg(long)]
-    staff: bool,
     /// Show every signal of every hit
     #[arg(long)]
     explain: bool,
@@ -47,8 +44,7 @@ pub(super) fn run(
     format: Option<Format>,
 ) -> anyhow::Result<Outcome> {
     let opened = opening::open(settings)?;
-    let audience = if flags.staff { Audience::Staff } else { Audience::Public };
-    let view = opened.edition.seen_by(audience);
+    let view = flags.reader.view(&opened.edition);
     let query = query(flags, view)?;
     let results = view.search(query.clone());
     let text = if format == Some(Format::Json) {
@@ -62,7 +58,7 @@ pub(super) fn run(
 }
 
 fn query(flags: &SearchFlags, view: View<'_>) -> anyhow::Result<Query> {
-    let locale = opening::locale(view, flags.locale.as_deref())?;
+    let locale = flags.reader.locale(view)?;
     let topic = flags.topic.as_deref().map(str::parse).transpose()?;
     let tag = flags.tag.as_deref().map(str::parse).transpose()?;
     let query = Query::new(&flags.query.join(" "), locale)?;
@@ -92,6 +88,12 @@ fn page(view: View<'_>, results: &Results, flags: &SearchFlags) -> String {
         results.total,
         results.query.text
     ));
+    if flags.explain
+        && let Explained::Shown(_, explanation) =
+            view.explain(&results.query, &results.hits[0].article.id)
+    {
+        line(format_args!("{}", understood(&explanation)));
+    }
     for (at, hit) in results.hits.iter().enumerate() {
         let article = &hit.article;
         let rank = results.query.offset + at + 1;
@@ -113,6 +115,11 @@ fn page(view: View<'_>, results: &Results, flags: &SearchFlags) -> String {
         if flags.explain {
             for signal in view.signals(&results.query, article) {
                 line(format_args!("       {}", explained(&signal, article)));
+            }
+            if let Explained::Shown(_, explanation) = view.explain(&results.query, &article.id) {
+                for advice in explanation.advice(&results.query.text, &article.id) {
+                    line(format_args!("       → {advice}"));
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 
 use crate::article::{Article, ArticleId, Audience, Digest, Locale, Problem, Status};
-use crate::catalog::{Catalog, LocaleShelf, Shelf, Site};
+use crate::catalog::{Catalog, Channel, LocaleShelf, Shelf, Site, in_order_for};
 use crate::search::{Answers, Explanation, Index, Query, Results, Signal, Suggestion, Weights};
 
 /// Where the articles come from, and how changes to them are heard of.
@@ -154,6 +154,16 @@ impl<'a> View<'a> {
     /// Answers a whole message.
     pub fn answer(self, message: &str, locale: &Locale) -> Answers {
         self.edition.index.answer(self.audience, message, locale, &self.edition.weights)
+    }
+
+    /// The channels to a human after these answers, in the order in which to try them.
+    pub fn handoff(self, answers: &Answers, locale: &Locale) -> Vec<Channel> {
+        let contact = answers
+            .answers
+            .first()
+            .zip(self.locale(locale))
+            .and_then(|(answer, shelf)| shelf.contact_for(&answer.hit.article));
+        in_order_for(self.site().channels(locale), &answers.topics, contact)
     }
 
     /// Completes what is being typed.

@@ -27,12 +27,12 @@ const ALTERNATIVES: usize = 5;
 const LOOKED_AT: usize = 5;
 /// Below this no answer is given: a wrong one costs more trust than none.
 pub(super) const SURE: f32 = 0.45;
-/// A further answer may be so much less sure: that the message asks is known by then.
-const ALSO_SURE: f32 = 0.05;
-/// A message of which the articles know less than this share must be answered more surely: by
-/// chance, one of its many sentences is like one of theirs.
+/// A further answer may be a little less sure: that the message asks is known by then.
+const ALSO_SURE: f32 = 0.4;
+/// A message of which the articles know less than this share is doubted, the more the less they
+/// know: by chance, one of its many sentences is like one of theirs.
 const FAMILIAR: f32 = 0.7;
-const STRANGE: f32 = 1.5;
+const STRANGE: f32 = 3.3;
 /// What an article that only mentions what is asked counts.
 const MENTIONED: f32 = 0.65;
 /// Shorter messages are not so judged.
@@ -121,6 +121,10 @@ impl Index {
                 ask(&scope, message, part, place, weights)
             })
             .collect();
+        let strangeness = (FAMILIAR - familiarity(&scope, message, weights)).max(0.0);
+        for part in &mut asked {
+            part.confidence /= 1.0 + STRANGE * strangeness;
+        }
         let is_question = |asked: &Asked| message[asked.place.clone()].contains('?');
         let worth = |asked: &Asked| asked.confidence + if is_question(asked) { ASKED } else { 0.0 };
         // The surest first; of equals the shorter, for it says more exactly what is answered.
@@ -131,7 +135,6 @@ impl Index {
                 .then(a.place.start.cmp(&b.place.start))
         });
         let has_question = asked.iter().any(|part| is_question(part) && part.confidence >= SURE);
-        let sure = SURE + STRANGE * (FAMILIAR - familiarity(&scope, message, weights)).max(0.0);
         answers.confidence = asked.first().map_or(0.0, |best| best.confidence);
         let mut taken: Vec<Range<usize>> = Vec::new();
         for part in &asked {
@@ -139,10 +142,10 @@ impl Index {
                 .iter()
                 .all(|known| known.end <= part.clauses.start || part.clauses.end <= known.start);
             let least = match (answers.answers.is_empty(), has_question && !is_question(part)) {
-                (true, false) => sure,
-                (false, false) => sure - ALSO_SURE,
+                (true, false) => SURE,
+                (false, false) => ALSO_SURE,
                 // Who asks in one sentence tells a story in the others.
-                (_, true) => SURELY.max(sure),
+                (_, true) => SURELY,
             };
             if !is_new || part.confidence < least || answers.answers.len() == MAX_ANSWERS {
                 continue;
@@ -224,13 +227,8 @@ fn parts(sentences: &[Vec<Range<usize>>]) -> Vec<Range<usize>> {
 fn is_about(scope: &Scope<'_>, candidate: &Candidate, terms: &Terms, asked: f32) -> bool {
     /// The least share of what is asked.
     const LEAST: f32 = 0.15;
-    let article = scope.article(candidate);
-    let words = article.words(&scope.index.analyzer);
-    let section = candidate
-        .best
-        .and_then(|doc| scope.partitions[candidate.partition].section_at(doc))
-        .filter(|section| *section < article.article.sections.len());
-    let heading = section.map(|section| words.heading(section));
+    let words = scope.article(candidate).words(&scope.index.analyzer);
+    let heading = scope.best_section(candidate).map(|section| words.heading(section));
     std::iter::once(words.title())
         .chain(words.questions())
         .chain(heading)

@@ -51,10 +51,7 @@ impl Evidence {
         let Some(first) = candidates.first() else { return Self::default() };
         let article = scope.article(first);
         let words = article.words(&scope.index.analyzer);
-        let section = first
-            .best
-            .and_then(|doc| scope.partitions[first.partition].section_at(doc))
-            .filter(|section| *section < article.article.sections.len());
+        let section = scope.best_section(first);
         let n: usize = scope.partitions.iter().map(|partition| partition.articles.len()).sum();
         let parts: Vec<&[Token]> = std::iter::once(words.title())
             .chain(words.questions())

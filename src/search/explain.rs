@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::plan::AlternativeKind;
-use super::rerank::{rank, told_by_words};
+use super::rerank::rank;
 use super::results::{Found, Scope};
 use super::words::term_hash;
 use super::{Considered, Evidence, Index, Query, Rewrite, Signal, Weights};
@@ -115,11 +115,6 @@ impl Index {
             what_is_ahead(&self.signals(audience, query, other, weights), &signals)
         });
         let score = at.map_or(0.0, |at| candidates[at].score);
-        let is_reranked = at.is_some_and(|at| at >= candidates.len().min(super::rerank::RERANKED));
-        let score = match at.filter(|_| is_reranked) {
-            Some(at) => score + told_by_words(&scope, &candidates[at], &terms, weights),
-            None => score,
-        };
         Some(Explanation {
             words: word_notes(&scope, &found, article),
             considered: super::repair::considered(&query.text, scope.vocabulary()),

@@ -6,10 +6,10 @@ use super::results::Scope;
 use super::retrieve::Candidate;
 use super::schema::TextField;
 use super::sections::{Looked, Terms};
-use super::words::Token;
+use super::words::{ArticleWords, Token};
 
 /// Candidates whose words are looked at: the order of the others is by postings alone.
-pub(super) const RERANKED: usize = 30;
+const RERANKED: usize = 30;
 
 /// Puts the first `needed` candidates in order, the very first by their words too.
 pub(super) fn rank(
@@ -54,9 +54,7 @@ pub(super) fn told_by_words(
     weights: &Weights,
 ) -> f32 {
     let partition = scope.partitions[candidate.partition];
-    let article = scope.article(candidate);
-    let words = article.words(&scope.index.analyzer);
-    let section = candidate.best.and_then(|doc| partition.section_at(doc)).unwrap_or(0);
+    let words = scope.article(candidate).words(&scope.index.analyzer);
     let mut looked = Looked::nothing();
     let mut look = |tokens: &[Token], field| {
         terms.look(tokens, field, partition.average(field), weights, &mut looked);
@@ -65,25 +63,19 @@ pub(super) fn told_by_words(
     for question in words.questions() {
         look(question, TextField::Questions);
     }
-    if section < article.article.sections.len() {
+    // An article of which only the title matches begins with its answer.
+    let section = scope.best_section(candidate).unwrap_or(0);
+    if section < scope.article(candidate).article.sections.len() {
         look(words.heading(section), TextField::Heading);
         look(words.text(section), TextField::Text);
     }
-    let covered = covered_title(scope, candidate, terms, weights);
-    terms.bonus(&looked, weights) + weights.covered_title * covered
+    let told = partition.told_by_titles(candidate.article, &scope.index.analyzer, weights);
+    terms.bonus(&looked, weights) + weights.covered_title * covered_title(words, told, terms)
 }
 
-/// What the query covers of the title or question that it covers best, times the share of it.
-fn covered_title(
-    scope: &Scope<'_>,
-    candidate: &Candidate,
-    terms: &Terms,
-    weights: &Weights,
-) -> f32 {
-    let partition = scope.partitions[candidate.partition];
-    let article = scope.article(candidate);
-    let words = article.words(&scope.index.analyzer);
-    let told = partition.told_by_titles(candidate.article, &scope.index.analyzer, weights);
+/// What the query covers of the title or question that it covers best, times the share of it;
+/// `told` is what each of them tells.
+fn covered_title(words: &ArticleWords, told: &[f32], terms: &Terms) -> f32 {
     std::iter::once(words.title())
         .chain(words.questions())
         .zip(told)

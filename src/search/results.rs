@@ -76,6 +76,12 @@ impl<'a> Scope<'a> {
         Vocabulary { index: self.index, partitions: &self.partitions }
     }
 
+    /// The section of a candidate that matches best, when its text or heading does.
+    pub(super) fn best_section(&self, candidate: &Candidate) -> Option<usize> {
+        let section = self.partitions[candidate.partition].section_at(candidate.best?)?;
+        (section < self.article(candidate).article.sections.len()).then_some(section)
+    }
+
     pub(super) fn article(&self, candidate: &Candidate) -> &'a IndexedArticle {
         &self.partitions[candidate.partition].articles[candidate.article as usize]
     }

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::channels::ChannelItem;
 use super::shapes::{HitItem, heading_of, rounded};
 use crate::article::{Locale, Section};
-use crate::catalog::{in_order_for, section_url};
+use crate::catalog::section_url;
 use crate::live::View;
 use crate::search::{Answer, Answers, MAX_MESSAGE, QueryError};
 use crate::web::App;
@@ -163,13 +163,7 @@ pub fn answer_json(
 
 impl AnswerResponse {
     fn of(view: View<'_>, answers: &Answers, locale: &Locale, now: Timestamp) -> Self {
-        let contact = answers
-            .answers
-            .first()
-            .map(|answer| &answer.hit)
-            .zip(view.locale(locale))
-            .and_then(|(hit, shelf)| shelf.contact_for(&hit.article));
-        let channels = in_order_for(view.site().channels(locale), &answers.topics, contact);
+        let channels = view.handoff(answers, locale);
         Self {
             answers: answers.answers.iter().map(|answer| AnswerItem::of(view, answer)).collect(),
             confidence: rounded(answers.confidence),
