@@ -8,7 +8,7 @@ use super::ranking::idf;
 use super::results::{Found, Scope};
 use super::retrieve::Candidate;
 use super::sections::Terms;
-use super::words::{Token, term_hash};
+use super::words::{Token, term_hash, tokens_of};
 
 /// The weights of the evidence: a logistic regression of "the first hit is right" over the golden
 /// queries and public collections of questions, answerable and not, typed well and badly.
@@ -53,7 +53,11 @@ impl Evidence {
         let words = article.words(&scope.index.analyzer);
         let section = scope.best_section(first);
         let n: usize = scope.partitions.iter().map(|partition| partition.articles.len()).sum();
-        let parts: Vec<&[Token]> = std::iter::once(words.title())
+        let tags = article.article.tags.iter().chain([&article.article.topic]);
+        let tags: Vec<Token> =
+            tags.flat_map(|tag| tokens_of(tag.as_str(), &scope.index.analyzer)).collect();
+        let parts: Vec<&[Token]> = [words.title(), &tags]
+            .into_iter()
             .chain(words.questions())
             .chain(section.into_iter().flat_map(|at| [words.heading(at), words.text(at)]))
             .collect();
@@ -117,5 +121,54 @@ impl Evidence {
     /// Whether the hits have so little of the query that showing none helps more.
     pub(super) fn is_nothing(&self) -> bool {
         self.coverage < LEAST_COVERAGE && self.confidence() < LEAST
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use crate::article::{Article, Audience, Locale, SourcePath};
+    use crate::catalog::{Catalog, Content};
+    use crate::search::{Index, Indexer, Query, Weights};
+
+    /// One article with a tag that its text does not say, and others around it.
+    fn index() -> (Index, Locale) {
+        let locale: Locale = "ru".parse().unwrap();
+        let mut content = Content::default();
+        for at in 0..20 {
+            let id: crate::article::ArticleId = format!("a{at}").parse().unwrap();
+            let path = SourcePath::new(&format!("ru/all/{id}.md"));
+            let text = "Возврат приходит каждый понедельник.";
+            let mut article = Article::plain(path, &locale, id, &format!("Статья {at}"), text);
+            if at == 7 {
+                article.tags.push("cashback".parse().unwrap());
+            }
+            content.articles.push(Arc::new(article));
+        }
+        let (catalog, _) = Catalog::assemble(&content, Timestamp::UNIX_EPOCH, None);
+        let index = Indexer::in_memory().sync(&catalog, &HashMap::new(), &mut |_, _| {}).unwrap();
+        (index, locale)
+    }
+
+    fn found(query: &str) -> (usize, f32) {
+        let (index, locale) = index();
+        let query = Query::unbounded(query, locale);
+        let results = index.search(Audience::Public, query, &Weights::default());
+        (results.total, results.evidence.confidence())
+    }
+
+    #[test]
+    fn an_article_that_has_the_word_as_a_tag_only_is_shown() {
+        assert_eq!(found("cashback").0, 1);
+    }
+
+    #[test]
+    fn what_no_article_has_is_not_sure() {
+        let (sure, unsure) = (found("возврат в понедельник").1, found("борщ в понедельник").1);
+        assert!(sure > unsure && unsure < 0.4, "{sure} {unsure}");
     }
 }

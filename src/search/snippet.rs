@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::search::Analyzer;
     use crate::search::words::term_hash;
-    use crate::search::words::tests::tokens_of;
+    use crate::search::words::tokens_of;
     use proptest::prelude::*;
 
     fn snippet(text: &str, query: &str) -> String {

@@ -89,9 +89,13 @@ impl Vocabulary<'_> {
 
     /// Whether a word is written in the articles in just this form.
     pub(super) fn has_form(&self, word: &str, stem: &str) -> bool {
+        self.df(stem) > 0 && self.is_written(word)
+    }
+
+    /// Whether the index has a word in just this form, perhaps of an article that is gone.
+    pub(super) fn is_written(&self, word: &str) -> bool {
         let mut segments = self.partitions.iter().flat_map(|partition| &partition.segments);
-        self.df(stem) > 0
-            && segments.any(|segment| segment.words.terms().get(word).ok().flatten().is_some())
+        segments.any(|segment| segment.words.terms().get(word).ok().flatten().is_some())
     }
 
     /// Whether one word stands before another somewhere in the articles, in any of their forms or

@@ -35,6 +35,13 @@ pub(super) fn term_hash(stem: &str) -> u32 {
     xxhash_rust::xxh3::xxh3_64(stem.as_bytes()) as u32
 }
 
+/// The tokens of a text by itself.
+pub(super) fn tokens_of(text: &str, analyzer: &Analyzer) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    analyzer.each_word(text, |range, forms| tokens.push(Token::new(range, &forms.stem)));
+    tokens
+}
+
 /// All words of an article.
 #[derive(Debug, Clone)]
 pub(super) struct ArticleWords {
@@ -89,17 +96,5 @@ impl ArticleWords {
 
     pub(super) fn text(&self, section: usize) -> &[Token] {
         self.part(2 + self.questions + 2 * section)
-    }
-}
-
-#[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-
-    /// The tokens of a text by itself.
-    pub(in crate::search) fn tokens_of(text: &str, analyzer: &Analyzer) -> Vec<Token> {
-        let mut tokens = Vec::new();
-        analyzer.each_word(text, |range, forms| tokens.push(Token::new(range, &forms.stem)));
-        tokens
     }
 }

@@ -96,14 +96,8 @@ impl Work<'_> {
     /// What to do with a word; nothing when the articles have it, or nothing like it.
     fn fix(&mut self, word: &Word, next: Option<&Word>, is_last: bool) -> Option<Fix> {
         let is_known = self.is_known(word);
-        // Two words of which the articles have one alone, but both together: «за регистрироваться».
-        if let Some(next) = next.filter(|next| is_plain(next) && is_plain(word))
-            && (!is_known || !self.is_known(next))
-        {
-            let joined = format!("{}{}", word.exact, next.exact);
-            if self.has_word(&joined) {
-                return Some(Fix::Joined(joined));
-            }
+        if let Some(joined) = next.and_then(|next| self.together(word, next)) {
+            return Some(Fix::Joined(joined));
         }
         if is_known || word.exact.chars().count() < 3 {
             return None;
@@ -120,6 +114,21 @@ impl Work<'_> {
             _ if guesses.is_empty() => None,
             _ => Some(Fix::Guessed(guesses)),
         }
+    }
+
+    /// Two words as the one that they were meant to be: «за регистрироваться». Of two that the
+    /// articles both have, only when they never stand side by side and the one is written just so.
+    pub(super) fn together(&self, left: &Word, right: &Word) -> Option<String> {
+        if !is_plain(left) || !is_plain(right) {
+            return None;
+        }
+        let joined = format!("{}{}", left.exact, right.exact);
+        if !self.is_known(left) || !self.is_known(right) {
+            return self.has_word(&joined).then_some(joined);
+        }
+        let is_written = self.vocabulary.is_written(&joined) && self.has_word(&joined);
+        let is_one = is_written && self.vocabulary.adjacency(left, right) == Adjacency::Never;
+        is_one.then_some(joined)
     }
 
     fn note_guesses(&mut self, word: &str, guesses: &[Guess], split: Option<&(Vec<String>, f32)>) {

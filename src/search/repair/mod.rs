@@ -70,10 +70,11 @@ pub(super) fn considered(text: &str, vocabulary: Vocabulary<'_>) -> Vec<Consider
 /// Reads a query as the words of the articles have it; the last word may be unfinished.
 pub(super) fn repair(text: &str, vocabulary: Vocabulary<'_>) -> Repaired {
     let words = vocabulary.index.analyzer.words(text);
-    if words.iter().all(|word| is_plain(word) && vocabulary.knows(&word.stem)) {
+    let mut work = Work { vocabulary, compared: 0, considered: None };
+    let is_known = words.iter().all(|word| is_plain(word) && vocabulary.knows(&word.stem));
+    if is_known && words.windows(2).all(|pair| work.together(&pair[0], &pair[1]).is_none()) {
         return taken(text, words);
     }
-    let mut work = Work { vocabulary, compared: 0, considered: None };
     let (text, mut rewrites) = work.read(text);
     let mut repaired = work.correct(&text);
     rewrites.append(&mut repaired.rewrites);

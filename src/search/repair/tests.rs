@@ -112,6 +112,9 @@ fn slips_of_the_finger_are_put_right() {
 fn words_run_together_or_apart_are_put_right() {
     assert_eq!(read("невыводит деньги"), "не выводит деньги");
     assert_eq!(read("за регистрироваться"), "зарегистрироваться");
+    // The articles have both parts too, but never side by side.
+    let texts = [RUSSIAN, &[("Бонус за отыгрыш", "Где регистрироваться, решать вам.")]].concat();
+    assert_eq!(repaired("ru", &texts, "за регистрироваться").text, "зарегистрироваться");
     assert_eq!(repaired("en", ENGLISH, "wherearemyfreespins").text, "where are my free spins");
     // «до ставка» is no Russian: this is another word.
     assert_eq!(read("доставка"), "доставка");
