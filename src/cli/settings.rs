@@ -58,6 +58,8 @@ pub(super) struct FileSettings {
     #[serde(default)]
     allowed_origins: Vec<String>,
     #[serde(default)]
+    trusted_proxies: Vec<String>,
+    #[serde(default)]
     staff: StaffSettings,
 }
 
@@ -118,6 +120,14 @@ impl Settings {
             web.request_timeout = Duration::from_secs(seconds.max(1));
         }
         web.allowed_origins = list("SPRAVKA_ALLOWED_ORIGINS").unwrap_or(file.allowed_origins);
+        let proxies = list("SPRAVKA_TRUSTED_PROXIES").unwrap_or(file.trusted_proxies);
+        for proxy in proxies {
+            let address = proxy.parse().map_err(|_| SettingsError::Value {
+                name: "trusted_proxies",
+                message: format!("`{proxy}` is no IP address"),
+            })?;
+            web.trusted_proxies.push(address);
+        }
         let keys = list("SPRAVKA_STAFF_KEYS").unwrap_or(file.staff.keys);
         let keys = StaffKeys::parse(&keys).map_err(|error| SettingsError::Value {
             name: "staff.keys",

@@ -1,5 +1,7 @@
 //! What every handler holds: the published edition, the settings, the clock and the caches.
 
+use std::hash::RandomState;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,11 +12,17 @@ use super::StaffKeys;
 use super::cache::Answers;
 use super::failure::Failure;
 use super::measures::Measures;
+use super::throttle::Throttle;
 use crate::article::{Digest, SourcePath};
 use crate::live::{Edition, Published, View};
 
 /// Brings the bytes of a file beside the articles: this room reads no files itself.
 pub type Assets = Arc<dyn Fn(&SourcePath) -> Option<Vec<u8>> + Send + Sync>;
+
+/// Votes and comments of one visitor in a minute.
+const POSTS: u32 = 10;
+/// Tries of one visitor to sign in, in a minute.
+const SIGN_INS: u32 = 6;
 
 /// How HTTP is spoken.
 #[derive(Debug, Clone)]
@@ -32,6 +40,8 @@ pub struct Settings {
     pub answer_cache: bool,
     /// Sites whose scripts may read the public API: `https://www.example.com`.
     pub allowed_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 impl Default for Settings {
@@ -43,6 +53,7 @@ impl Default for Settings {
             max_body: 64 * 1024,
             answer_cache: true,
             allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -60,6 +71,12 @@ pub struct Shared {
     pub(crate) clock: fn() -> Timestamp,
     pub(crate) answers: Answers,
     pub(crate) measures: Measures,
+    /// Makes a number of a visitor's address; another one after each start.
+    pub(crate) salt: RandomState,
+    /// Votes and comments.
+    pub(crate) posts: Throttle,
+    /// Tries to sign in.
+    pub(crate) sign_ins: Throttle,
     /// Differs between programs and settings that answer the same articles differently.
     build: u64,
 }
@@ -91,6 +108,9 @@ impl App {
             clock,
             answers,
             measures,
+            salt: RandomState::new(),
+            posts: Throttle::a_minute(POSTS),
+            sign_ins: Throttle::a_minute(SIGN_INS),
             build,
         }))
     }

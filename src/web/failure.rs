@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -38,6 +39,8 @@ pub(crate) enum Failure {
     WrongType,
     #[error("the answer took too long; try again")]
     TooSlow,
+    #[error("that was too often in a short time; try again in {} s", .wait.as_secs())]
+    TooOften { wait: Duration },
     #[error("the articles are being read; try again in a second")]
     NotReady,
     /// The cause is logged, never shown.
@@ -65,7 +68,7 @@ const fn kind(
 }
 
 /// Every kind, in the order of the reference.
-pub(crate) static KINDS: [Kind; 13] = [
+pub(crate) static KINDS: [Kind; 14] = [
     kind(
         StatusCode::BAD_REQUEST,
         "bad-parameter",
@@ -117,6 +120,12 @@ pub(crate) static KINDS: [Kind; 13] = [
         "Send application/json or a form.",
     ),
     kind(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-often",
+        "Too often",
+        "Try again after the seconds that Retry-After names.",
+    ),
+    kind(
         StatusCode::INTERNAL_SERVER_ERROR,
         "internal",
         "Something went wrong",
@@ -159,6 +168,7 @@ impl Failure {
             Self::BodyTooLarge => "body-too-large",
             Self::WrongType => "wrong-type",
             Self::TooSlow => "too-slow",
+            Self::TooOften { .. } => "too-often",
             Self::NotReady => "not-ready",
             Self::Internal(_) => "internal",
         };
@@ -192,6 +202,9 @@ impl IntoResponse for Failure {
         match self {
             Self::KeyRefused => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Self::TooOften { wait } => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
             }
             Self::NotReady => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -260,6 +273,7 @@ mod tests {
             Failure::BodyTooLarge,
             Failure::WrongType,
             Failure::TooSlow,
+            Failure::TooOften { wait: Duration::from_secs(1) },
             Failure::NotReady,
             Failure::internal(std::fmt::Error),
         ];

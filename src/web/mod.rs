@@ -19,6 +19,8 @@ mod pages;
 mod reader;
 mod router;
 mod serving;
+mod throttle;
+mod visitor;
 
 pub use api::{answer_json, explain_json, search_json};
 pub use app::{App, Assets, Settings};
