@@ -1,7 +1,7 @@
 //! Markup that is safe to print: the only HTML that a page puts out unescaped.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -70,6 +70,23 @@ impl SafeHtml {
     }
 }
 
+impl SafeHtml {
+    /// JSON as it may stand in a `script` element: what could end that element is written in
+    /// JSON's own escapes, which mean the same.
+    pub fn json(value: &serde_json::Value) -> Self {
+        let mut html = String::new();
+        for c in value.to_string().chars() {
+            match c {
+                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                    let _ = write!(html, "\\u{:04x}", u32::from(c));
+                }
+                c => html.push(c),
+            }
+        }
+        Self(html)
+    }
+}
+
 impl fmt::Display for SafeHtml {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -114,12 +131,30 @@ const HOLE: char = '\u{fdd0}';
 impl HtmlTemplate {
     /// Fills in the addresses: `address(n)` is the one of link `n`, escaped here.
     pub fn fill(&self, mut address: impl FnMut(usize) -> String) -> SafeHtml {
+        self.fill_sized(|link| (address(link), None))
+    }
+
+    /// The same, with width and height in pixels of what is a picture: a page that knows them does
+    /// not jump when the picture comes.
+    pub fn fill_sized(
+        &self,
+        mut address: impl FnMut(usize) -> (String, Option<(u32, u32)>),
+    ) -> SafeHtml {
         let mut html = String::with_capacity(self.html.len() + self.holes.len() * 40);
         let mut from = 0;
         for &(at, link) in &self.holes {
             html.push_str(&self.html[from..at as usize]);
-            escape_into(&address(link as usize), &mut html);
             from = at as usize;
+            let (address, size) = address(link as usize);
+            escape_into(&address, &mut html);
+            let rest = self.html[from..].split('>').next().unwrap_or_default();
+            // The quotation mark that closes the address stands in `html` already.
+            if let Some((width, height)) = size
+                && !rest.contains(" width=")
+                && !rest.contains(" height=")
+            {
+                let _ = write!(html, "\" width=\"{width}\" height=\"{height}");
+            }
         }
         html.push_str(&self.html[from..]);
         SafeHtml(html)
@@ -360,6 +395,14 @@ mod tests {
     }
 
     #[test]
+    fn json_cannot_end_the_element_that_it_stands_in() {
+        let value = serde_json::json!({"a": "</script><!--&"});
+        let html = SafeHtml::json(&value).into_string();
+        assert!(!html.contains(['<', '>', '&']), "{html}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&html).unwrap(), value);
+    }
+
+    #[test]
     fn a_section_is_cut_out_of_its_article() {
         let html = SafeHtml(
             "<p>Начало</p><h2 id=\"steps\">Шаги</h2><ol><li>Раз</li></ol><h3 id=\"x\">Ещё</h3><p>Два</p>"
@@ -377,6 +420,16 @@ mod tests {
         assert_eq!(template.html, "<a href=\"\">x</a>");
         let html = template.fill(|link| format!("/{link}?a&b\""));
         assert_eq!(html.as_str(), "<a href=\"/3?a&amp;b&quot;\">x</a>");
+    }
+
+    #[test]
+    fn a_picture_says_how_large_it_is_unless_its_author_does() {
+        let template = HtmlTemplate::cut(&format!("<img src=\"{}\" alt=\"x\">", hole(0)));
+        let html = template.fill_sized(|_| ("/a.png".to_owned(), Some((320, 200))));
+        assert_eq!(html.as_str(), "<img src=\"/a.png\" width=\"320\" height=\"200\" alt=\"x\">");
+        let own = HtmlTemplate::cut(&format!("<img src=\"{}\" width=\"9\">", hole(0)));
+        let html = own.fill_sized(|_| ("/a.png".to_owned(), Some((320, 200))));
+        assert_eq!(html.as_str(), "<img src=\"/a.png\" width=\"9\">");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::checks::Checks;
 use super::shelf::Directory;
-use super::{LocaleShelf, Shelf, Site, Topic};
+use super::{LocaleShelf, Shelf, Site, Topic, Words};
 use crate::article::{
     Article, ArticleId, Audience, IndexPage, Locale, Problem, Slug, SourcePath, Status, Target,
     TopicId,
@@ -25,7 +25,18 @@ pub struct Content {
     /// All `_index.md`, sorted by path.
     pub pages: Vec<Arc<IndexPage>>,
     /// Files beside the articles that may be served with them.
-    pub assets: BTreeSet<SourcePath>,
+    pub assets: BTreeMap<SourcePath, Option<PixelSize>>,
+    /// The pages' own words, where a locale has a file of them.
+    pub words: BTreeMap<Locale, Arc<Words>>,
+}
+
+/// How large a picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PixelSize {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
 }
 
 /// All articles at one moment, by audience.
@@ -33,6 +44,7 @@ pub struct Content {
 pub struct Catalog {
     /// What all articles share.
     pub site: Arc<Site>,
+    pub(super) words: BTreeMap<Locale, Arc<Words>>,
     /// What nobody is shown at the moment: drafts, and articles out of their time.
     pub(super) hidden: Vec<Arc<Article>>,
     pub(super) public: Shelf,
@@ -98,11 +110,12 @@ impl Catalog {
             public.locales.push(visible);
         }
         for shelf in [&mut public, &mut staff] {
-            shelf.seal(&content.site);
+            shelf.seal(&content.site, &content.words);
         }
 
         let (site, day) = (Arc::clone(&content.site), checks.today);
-        let catalog = Self { site, hidden, public, staff, next_change, day };
+        let words = content.words.clone();
+        let catalog = Self { site, words, hidden, public, staff, next_change, day };
         let problems = checks.finish(content, &catalog);
         (catalog, problems)
     }
@@ -115,9 +128,22 @@ impl Catalog {
         }
     }
 
+    /// The pages' own words in a locale.
+    pub fn words(&self, locale: &Locale) -> &Words {
+        match self.words.get(locale) {
+            Some(words) => words,
+            None => Words::built_in(locale),
+        }
+    }
+
     /// An article that nobody is shown at the moment. For explanations only.
     pub fn hidden(&self, id: &ArticleId, locale: &Locale) -> Option<&Arc<Article>> {
         self.hidden.iter().find(|article| article.id == *id && article.locale == *locale)
+    }
+
+    /// What nobody is shown at the moment: drafts, and articles out of their time.
+    pub fn out_of_sight(&self) -> impl Iterator<Item = &Article> {
+        self.hidden.iter().map(|article| &**article)
     }
 
     /// The next moment at which an article appears or expires.
@@ -187,11 +213,14 @@ fn locale_shelf(locale: &Locale, content: &Content, articles: &[&Arc<Article>]) 
     let pages = front.iter().chain(directory.topics.iter().filter_map(|t| t.page.as_ref()));
     let linked = placed.iter().flat_map(|article| &article.links);
     let linked = linked.chain(pages.flat_map(|page| &page.links));
+    let linked = linked.filter_map(|link| match &link.target {
+        Target::Asset(path) => Some(path),
+        _ => None,
+    });
     directory.assets = linked
-        .filter_map(|link| match &link.target {
-            Target::Asset(path) if content.assets.contains(path) => Some(path.clone()),
-            _ => None,
-        })
+        .chain(&content.site.logo)
+        .filter_map(|path| content.assets.get_key_value(path))
+        .map(|(path, size)| (path.clone(), *size))
         .collect();
     LocaleShelf {
         locale: locale.clone(),
@@ -215,10 +244,13 @@ fn frame(locale: &Locale, front: Option<&IndexPage>, directory: &Directory) -> u
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
     hash.update(locale.as_str().as_bytes());
     // A picture that appears makes its article another page.
-    let mut assets: Vec<&SourcePath> = directory.assets.iter().collect();
-    assets.sort_unstable();
-    for asset in assets {
+    let mut assets: Vec<_> = directory.assets.iter().collect();
+    assets.sort_unstable_by_key(|(path, _)| *path);
+    for (asset, size) in assets {
         hash.update(asset.as_str().as_bytes());
+        let (width, height) = size.map_or((0, 0), |size| (size.width, size.height));
+        hash.update(&width.to_le_bytes());
+        hash.update(&height.to_le_bytes());
     }
     let pages = directory.topics.iter().filter_map(|topic| topic.page.as_deref());
     for page in front.into_iter().chain(pages) {
@@ -238,9 +270,12 @@ pub(super) fn hash_of(article: &Article) -> u64 {
 
 impl Shelf {
     /// Sums up what is on it.
-    pub(super) fn seal(&mut self, site: &Site) {
+    pub(super) fn seal(&mut self, site: &Site, words: &BTreeMap<Locale, Arc<Words>>) {
         let mut hash = xxhash_rust::xxh3::Xxh3::new();
         hash.update(&site.digest.0.to_le_bytes());
+        for words in words.values() {
+            hash.update(&words.digest.0.to_le_bytes());
+        }
         for locale in &self.locales {
             hash.update(&locale.frame.to_le_bytes());
             hash.update(&locale.contents.to_le_bytes());

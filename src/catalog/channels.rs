@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use jiff::civil::{DateTime, Time, Weekday};
+use jiff::{ToSpan as _, Unit};
 
 use crate::article::{Contact, TopicId};
 
@@ -56,13 +57,28 @@ pub struct Hours {
     spans: Vec<Span>,
 }
 
+/// Whether somebody is there, and until when that stays so, in the site's local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Presence {
+    /// Around the clock.
+    Always,
+    /// Somebody is there until then.
+    OpenUntil(DateTime),
+    /// Nobody is there before then.
+    ClosedUntil(DateTime),
+}
+
 /// From a time to a time on some weekdays; an end at or before its beginning is on the next day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Span {
-    first: Weekday,
-    last: Weekday,
-    from: Time,
-    until: Time,
+pub struct Span {
+    /// The first weekday.
+    pub first: Weekday,
+    /// The last one; before the first: over the end of a week.
+    pub last: Weekday,
+    /// When it begins.
+    pub from: Time,
+    /// When it ends.
+    pub until: Time,
 }
 
 /// Why a text is no opening hours.
@@ -83,6 +99,43 @@ impl Hours {
         &self.text
     }
 
+    /// The times of each week; none: around the clock.
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// Whether somebody is there at this local time, and until when that stays so.
+    pub fn presence(&self, now: DateTime) -> Presence {
+        let mut at = now;
+        while let Some(end) = self.end_of_span(at) {
+            at = end;
+            if now.until((Unit::Day, at)).is_ok_and(|passed| passed.get_days() > 7) {
+                return Presence::Always;
+            }
+        }
+        match self.next_beginning(now) {
+            _ if at > now => Presence::OpenUntil(at),
+            Some(then) if !self.spans.is_empty() => Presence::ClosedUntil(then),
+            _ => Presence::Always,
+        }
+    }
+
+    /// When a span ends that covers this time; the one that lasts longest.
+    fn end_of_span(&self, at: DateTime) -> Option<DateTime> {
+        let covering = self.spans.iter().filter(|span| span.covers(at));
+        covering.filter_map(|span| span.end_after(at)).max()
+    }
+
+    /// The next time at which a span begins.
+    fn next_beginning(&self, now: DateTime) -> Option<DateTime> {
+        let days = now.date().series(1.day()).take(8);
+        let beginnings = days.flat_map(|day| {
+            let spans = self.spans.iter().filter(move |span| span.on(day.weekday()));
+            spans.map(move |span| day.to_datetime(span.from))
+        });
+        beginnings.filter(|beginning| *beginning > now).min()
+    }
+
     /// Whether somebody is there at this local time.
     pub fn open_at(&self, now: DateTime) -> bool {
         self.spans.is_empty() || self.spans.iter().any(|span| span.covers(now))
@@ -98,6 +151,18 @@ impl Span {
             (self.on(today) && self.from <= time)
                 || (self.on(today.previous()) && time < self.until)
         }
+    }
+
+    /// When it ends that covers this time.
+    fn end_after(self, at: DateTime) -> Option<DateTime> {
+        let ends_today = self.from < self.until || at.time() < self.until;
+        let day = if ends_today { at.date() } else { at.date().tomorrow().ok()? };
+        Some(day.to_datetime(self.until))
+    }
+
+    /// Whether it is on every day of a week.
+    pub fn is_daily(self) -> bool {
+        self.first.until(self.last) == 6
     }
 
     fn on(self, day: Weekday) -> bool {
@@ -178,6 +243,27 @@ mod tests {
         assert!(open("fri-sat 20:00-02:00", "2026-11-22T01:30"));
         assert!(!open("fri-sat 20:00-02:00", "2026-11-22T20:30"));
         assert!(open("sat-mon 10:00-24:00", "2026-11-22T23:59"));
+    }
+
+    #[test]
+    fn it_is_told_until_when_somebody_is_there() {
+        let at =
+            |hours: &str, now: &str| hours.parse::<Hours>().unwrap().presence(now.parse().unwrap());
+        let open = |then: &str| Presence::OpenUntil(then.parse().unwrap());
+        let closed = |then: &str| Presence::ClosedUntil(then.parse().unwrap());
+        assert_eq!(at("24/7", "2026-11-23T10:00"), Presence::Always);
+        assert_eq!(at("09:00-21:00", "2026-11-23T10:00"), open("2026-11-23T21:00"));
+        assert_eq!(at("09:00-21:00", "2026-11-23T21:00"), closed("2026-11-24T09:00"));
+        assert_eq!(at("09:00-21:00", "2026-11-23T08:59"), closed("2026-11-23T09:00"));
+        // A Saturday night, and a Sunday.
+        let week = "mon-fri 09:00-18:00; sat 20:00-02:00";
+        assert_eq!(at(week, "2026-11-21T23:00"), open("2026-11-22T02:00"));
+        assert_eq!(at(week, "2026-11-22T01:00"), open("2026-11-22T02:00"));
+        assert_eq!(at(week, "2026-11-22T02:00"), closed("2026-11-23T09:00"));
+        // What ends at midnight and goes on is one time.
+        let on = "mon 09:00-24:00; tue 00:00-12:00";
+        assert_eq!(at(on, "2026-11-23T10:00"), open("2026-11-24T12:00"));
+        assert_eq!(at("00:00-24:00", "2026-11-23T10:00"), Presence::Always);
     }
 
     #[test]

@@ -198,6 +198,12 @@ impl<'a> Checks<'a> {
             self.own(article, catalog);
         }
         self.titles(catalog);
+        if let Some(logo) = content.site.logo.as_ref().filter(|l| !content.assets.contains_key(l)) {
+            let path = SourcePath::new(Site::FILE);
+            let message = format!("the logo {logo} is not there");
+            let problem = Problem::error(&path, "", Spot::START, "image-missing", message);
+            self.problems.push(problem.hint("put it into the articles folder, or mend its name"));
+        }
         self.problems
     }
 

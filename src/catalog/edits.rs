@@ -46,7 +46,7 @@ impl Catalog {
             *public = if are_one { Arc::clone(staff) } else { Arc::new(public.with(&own)) };
         }
         for shelf in [&mut catalog.public, &mut catalog.staff] {
-            shelf.seal(&self.site);
+            shelf.seal(&self.site, &self.words);
         }
         let problems = checks.again(&catalog, articles.iter())?;
         Some((catalog, problems))
@@ -165,7 +165,8 @@ mod tests {
             site: Arc::new(Site::parse(&SourcePath::new(Site::FILE), site).unwrap()),
             articles: edits.iter().enumerate().map(|(at, edits)| article(at, edits)).collect(),
             pages: vec![page("ru/pay/_index.md"), page("en/pay/_index.md")],
-            assets: [SourcePath::new("ru/pay/step.png")].into(),
+            assets: [(SourcePath::new("ru/pay/step.png"), None)].into(),
+            words: std::collections::BTreeMap::new(),
         }
     }
 

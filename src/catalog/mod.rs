@@ -10,9 +10,11 @@ mod edits;
 mod links;
 mod shelf;
 mod site;
+mod words;
 
-pub use assemble::{Catalog, Content};
-pub use channels::{Channel, Hours, in_order_for};
+pub use assemble::{Catalog, Content, PixelSize};
+pub use channels::{Channel, Hours, Presence, Span, in_order_for};
 pub use links::{Resolved, article_url, permalink, section_url, topic_url};
 pub use shelf::{LocaleShelf, Place, Shelf, Topic};
-pub use site::{Site, SiteName};
+pub use site::{Color, Footer, FooterLink, Site, SiteName};
+pub use words::{ErrorWords, Labels, Words, language_name};

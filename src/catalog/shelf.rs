@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::PixelSize;
 use crate::article::{
     Alias, Anchor, Article, ArticleId, Contact, Digest, IndexPage, Locale, Slug, SourcePath, Tag,
     TopicId,
 };
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashMap as HashMap;
 
 /// Everything that one audience may see, by locale.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +65,7 @@ pub(super) struct Directory {
     pub(super) by_id: HashMap<ArticleId, u32>,
     pub(super) by_address: HashMap<(TopicId, Slug), u32>,
     pub(super) moved: HashMap<Alias, u32>,
-    pub(super) assets: HashSet<SourcePath>,
+    pub(super) assets: HashMap<SourcePath, Option<PixelSize>>,
 }
 
 impl Shelf {
@@ -163,7 +164,12 @@ impl LocaleShelf {
 
     /// Whether a file beside the articles is shown in one that this audience sees.
     pub fn has_asset(&self, path: &SourcePath) -> bool {
-        self.directory.assets.contains(path)
+        self.directory.assets.contains_key(path)
+    }
+
+    /// How large a picture is that stands beside the articles, where that is known.
+    pub fn size_of(&self, path: &SourcePath) -> Option<PixelSize> {
+        self.directory.assets.get(path).copied().flatten()
     }
 
     /// Whether an article has a section of this name.

@@ -1,12 +1,16 @@
 //! `site.yaml`: what all articles share.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::BuildHasher as _;
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rustc_hash::FxBuildHasher;
 use serde::Deserialize;
 
-use super::{Channel, Hours};
+use super::{Channel, Hours, Presence};
 use crate::article::{Digest, Locale, Problem, SourcePath, Spot, TopicId, read_yaml};
 
 /// The help center's name, one for all locales or one for each.
@@ -14,6 +18,32 @@ use crate::article::{Digest, Locale, Problem, SourcePath, Spot, TopicId, read_ya
 pub struct SiteName {
     default: String,
     by_locale: BTreeMap<Locale, String>,
+}
+
+/// A color as `#rrggbb` has it: red, green, blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Color(pub [u8; 3]);
+
+/// What stands at the foot of every page: age and licence notices, help with gambling, complaints.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Footer {
+    /// A sentence or two.
+    #[serde(default)]
+    pub text: String,
+    /// Links, in their order.
+    #[serde(default)]
+    pub links: Vec<FooterLink>,
+}
+
+/// A link at the foot of every page.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FooterLink {
+    /// What it is called.
+    pub title: String,
+    /// Where it leads: `https`, `mailto`, `tel`, or a path of this site.
+    pub url: String,
 }
 
 /// The kind of a channel for people in distress…
@@ -32,8 +62,13 @@ pub struct Site {
     pub time_zone: TimeZone,
     /// The locales served; the first is the default. Empty: every locale folder there is.
     pub locales: Vec<Locale>,
+    /// The color of links and buttons.
+    pub accent: Option<Color>,
+    /// A picture beside the articles that stands before the name.
+    pub logo: Option<SourcePath>,
     /// The hash of the file.
     pub digest: Digest,
+    footers: BTreeMap<Locale, Footer>,
     channels: BTreeMap<Locale, Vec<Channel>>,
 }
 
@@ -65,6 +100,27 @@ impl Site {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// What stands at the foot of every page in a locale.
+    pub fn footer(&self, locale: &Locale) -> Option<&Footer> {
+        self.footers.get(locale)
+    }
+
+    /// Whether somebody answers on this channel, and until when that stays so.
+    pub fn presence(&self, channel: &Channel, now: Timestamp) -> Presence {
+        channel.hours.presence(now.to_zoned(self.time_zone.clone()).datetime())
+    }
+
+    /// A hash of who is there: it changes when that is told in other words.
+    pub fn presences(&self, now: Timestamp) -> u64 {
+        let now = now.to_zoned(self.time_zone.clone()).datetime();
+        let channels = self.channels.values().flatten();
+        let presences: Vec<Presence> =
+            channels.map(|channel| channel.hours.presence(now)).collect();
+        let is_constant = presences.iter().all(|presence| *presence == Presence::Always);
+        let day = (!is_constant).then(|| now.date());
+        FxBuildHasher.hash_one((presences, day))
+    }
+
     /// Whether somebody answers on this channel at this moment.
     pub fn is_open(&self, channel: &Channel, now: Timestamp) -> bool {
         channel.hours.open_at(now.to_zoned(self.time_zone.clone()).datetime())
@@ -79,7 +135,10 @@ impl Default for Site {
             base_url: String::new(),
             time_zone: TimeZone::UTC,
             locales: Vec::new(),
+            accent: None,
+            logo: None,
             digest: Digest(0),
+            footers: BTreeMap::new(),
             channels: BTreeMap::new(),
         }
     }
@@ -96,6 +155,12 @@ struct Form {
     time_zone: Option<String>,
     #[serde(default)]
     locales: Vec<String>,
+    #[serde(default)]
+    accent: Option<String>,
+    #[serde(default)]
+    logo: Option<String>,
+    #[serde(default)]
+    footer: BTreeMap<String, Footer>,
     #[serde(default)]
     channels: BTreeMap<String, Vec<ChannelForm>>,
 }
@@ -179,6 +244,45 @@ impl Form {
                 ),
             }
         }
+        if let Some(text) = self.accent {
+            match text.parse() {
+                Ok(color) => site.accent = Some(color),
+                Err(InvalidColor) => wrong(
+                    &text,
+                    "bad-color",
+                    format!("accent `{text}` is not a color: write one like `\"#0b6b61\"`"),
+                ),
+            }
+        }
+        if let Some(name) = self.logo {
+            let is_picture = [".svg", ".png", ".webp", ".avif", ".jpg"]
+                .iter()
+                .any(|ending| name.to_ascii_lowercase().ends_with(ending));
+            if is_picture && !name.starts_with(['/', '.']) && !name.contains([':', '\\']) {
+                site.logo = Some(SourcePath::new(&name));
+            } else {
+                let message = format!(
+                    "logo `{name}` is not a picture beside the articles: write its path in the articles folder, like `logo.svg`"
+                );
+                wrong(&name, "bad-logo", message);
+            }
+        }
+        for (locale, footer) in self.footer {
+            let Ok(name) = locale.parse::<Locale>() else {
+                wrong(&locale, "bad-locale", format!("`{locale}` is not a locale"));
+                continue;
+            };
+            for link in &footer.links {
+                if !is_channel_address(&link.url) {
+                    let message = format!(
+                        "`{}` is no address for a link: use https, mailto, tel or a path of this site",
+                        link.url
+                    );
+                    wrong(&link.url, "bad-url", message);
+                }
+            }
+            site.footers.insert(name, footer);
+        }
         for (locale, channels) in self.channels {
             let Ok(locale) = locale.parse::<Locale>() else {
                 wrong(&locale, "bad-locale", format!("`{locale}` is not a locale"));
@@ -222,6 +326,39 @@ impl Form {
             }
         }
         if problems.is_empty() { Ok(site) } else { Err(problems) }
+    }
+}
+
+/// Why a text is no color.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a color: write `#rrggbb`")]
+pub struct InvalidColor;
+
+impl FromStr for Color {
+    type Err = InvalidColor;
+
+    /// `#rrggbb` or `#rgb`.
+    fn from_str(text: &str) -> Result<Self, InvalidColor> {
+        let digits: Option<Vec<u8>> = text
+            .strip_prefix('#')
+            .ok_or(InvalidColor)?
+            .chars()
+            .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+            .collect();
+        match digits.as_deref() {
+            Some([red, green, blue]) => Ok(Self([red * 17, green * 17, blue * 17])),
+            Some(digits) if digits.len() == 6 => {
+                Ok(Self([0, 2, 4].map(|at| digits[at] * 16 + digits[at + 1])))
+            }
+            _ => Err(InvalidColor),
+        }
+    }
+}
+
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [r, g, b] = self.0;
+        write!(f, "#{r:02x}{g:02x}{b:02x}")
     }
 }
 

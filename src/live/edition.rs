@@ -6,7 +6,7 @@ use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 
 use crate::article::{Article, ArticleId, Audience, Digest, Locale, Problem, Status};
-use crate::catalog::{Catalog, Channel, LocaleShelf, Shelf, Site, in_order_for};
+use crate::catalog::{Catalog, Channel, LocaleShelf, Shelf, Site, Words, in_order_for};
 use crate::search::{Answers, Explanation, Index, Query, Results, Signal, Suggestion, Weights};
 
 /// Where the articles come from, and how changes to them are heard of.
@@ -80,6 +80,11 @@ impl<'a> View<'a> {
     /// What all articles share.
     pub fn site(self) -> &'a Site {
         &self.edition.catalog.site
+    }
+
+    /// The pages' own words in a locale.
+    pub fn words(self, locale: &Locale) -> &'a Words {
+        self.edition.catalog.words(locale)
     }
 
     /// The articles, by locale.
@@ -193,6 +198,20 @@ impl<'a> View<'a> {
             }
         }
         related
+    }
+
+    /// Whether an article that this audience could read has had its time.
+    pub fn has_expired(self, locale: &Locale, is_meant: impl Fn(&Article) -> bool) -> bool {
+        let now = self.indexed_at();
+        self.edition.catalog.out_of_sight().any(|article| {
+            let is_over = article.window.until.is_some_and(|until| until <= now);
+            let may_see = self.audience == Audience::Staff || article.audience == Audience::Public;
+            article.locale == *locale
+                && article.status == Status::Published
+                && is_over
+                && may_see
+                && is_meant(article)
+        })
     }
 
     /// How many problems the files have.

@@ -13,7 +13,7 @@ use super::dates::CommitDates;
 use super::parsing::Outcome;
 use super::read::{FileKind, Folder, Found, Oddity, Stamp};
 use crate::article::{Article, Digest, IndexPage, Locale, Problem, SourcePath, Spot};
-use crate::catalog::{Content, Site};
+use crate::catalog::{Content, PixelSize, Site, Words};
 use crate::search::{Analyzer, GOLDEN_FILE, GoldenQuery, Synonyms};
 
 /// A folder with at least this many articles that loses more than half of them at once…
@@ -31,7 +31,8 @@ const MOST_LOOKS: usize = 20;
 pub(super) enum Good {
     Article(Arc<Article>),
     Page(Arc<IndexPage>),
-    Asset,
+    /// How large it is, when it is a picture.
+    Asset(Option<PixelSize>),
     /// A settings file: its text, for problems with what it says.
     Settings(Arc<str>),
 }
@@ -61,6 +62,7 @@ pub(super) struct Library {
     odd: Vec<Oddity>,
     site: Arc<Site>,
     synonyms: HashMap<Locale, Arc<Synonyms>>,
+    words: BTreeMap<Locale, Arc<Words>>,
     golden: BTreeMap<Locale, Vec<GoldenQuery>>,
     held_since: Option<Instant>,
     /// The number of the reading under way.
@@ -88,6 +90,7 @@ impl Library {
             odd: Vec::new(),
             site: Arc::default(),
             synonyms: HashMap::new(),
+            words: BTreeMap::new(),
             golden: BTreeMap::new(),
             held_since: None,
             reading: 0,
@@ -235,7 +238,11 @@ impl Library {
             }
             return false;
         }
-        let is_new_asset = found.kind == FileKind::Asset && known.is_some_and(|k| k.good.is_some());
+        // A picture that is another one of the same size changes no page.
+        let is_same_asset = match (known.and_then(|known| known.good.as_ref()), &outcome.good) {
+            (Some(Good::Asset(before)), Some(Good::Asset(now))) => before == now,
+            _ => false,
+        };
         let quarantined = outcome.good.is_none();
         let good = outcome.good.or_else(|| known.and_then(|known| known.good.clone()));
         let since = known.map_or(self.reading, |known| known.since);
@@ -258,7 +265,7 @@ impl Library {
             since,
         };
         self.files.insert(found.path, state);
-        !is_new_asset
+        !is_same_asset
     }
 
     /// Reads the settings files again; called when anything changed. `analyzer` gives a locale's.
@@ -283,11 +290,16 @@ impl Library {
             .collect();
         let mut synonyms = HashMap::new();
         self.golden.clear();
+        self.words.clear();
         for (path, text) in settings {
             let Ok(locale) = path.folder().parse::<Locale>() else { continue };
             if path.file_name() == Synonyms::FILE {
                 let (found, wrong) = Synonyms::parse(&path, &text, &analyzer(&locale));
                 synonyms.insert(locale, Arc::new(found));
+                problems.extend(wrong);
+            } else if path.file_name() == Words::FILE {
+                let (words, wrong) = Words::parse(&path, &text, &locale);
+                self.words.insert(locale, Arc::new(words));
                 problems.extend(wrong);
             } else if path.file_name() == GOLDEN_FILE {
                 let (queries, wrong) = GoldenQuery::parse(&path, &text);
@@ -325,15 +337,19 @@ impl Library {
 
     /// What an edition is made of.
     pub(super) fn content(&self) -> Content {
-        let mut content = Content { site: Arc::clone(&self.site), ..Content::default() };
+        let mut content = Content {
+            site: Arc::clone(&self.site),
+            words: self.words.clone(),
+            ..Content::default()
+        };
         let mut files: Vec<_> = self.files.iter().collect();
         files.sort_by_key(|(_, state)| state.since);
         for (path, state) in files {
             match &state.good {
                 Some(Good::Article(article)) => content.articles.push(Arc::clone(article)),
                 Some(Good::Page(page)) => content.pages.push(Arc::clone(page)),
-                Some(Good::Asset) => {
-                    content.assets.insert(path.clone());
+                Some(Good::Asset(size)) => {
+                    content.assets.insert(path.clone(), *size);
                 }
                 Some(Good::Settings(_)) | None => {}
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::library::{Good, Library, ReadProgress};
 use super::read::{FileKind, Found};
 use crate::article::{Digest, Parsed, Problem, Source, SourcePath, Spot, parse};
-use crate::catalog::Site;
+use crate::catalog::{Site, Words};
 use crate::search::{GoldenQuery, Synonyms};
 
 /// What reading a file gave.
@@ -60,7 +60,8 @@ impl Library {
     fn read(&self, found: &Found) -> Outcome {
         let path = &found.path;
         if found.kind == FileKind::Asset {
-            return Outcome { digest: Digest(0), good: Some(Good::Asset), problems: Vec::new() };
+            let good = Some(Good::Asset(self.folder.picture_size(path)));
+            return Outcome { digest: Digest(0), good, problems: Vec::new() };
         }
         let (bytes, modified) = match self.folder.read(path) {
             Ok(read) => read,
@@ -104,6 +105,7 @@ impl Library {
 fn unreadable(path: &SourcePath, text: &str) -> Vec<Problem> {
     match path.file_name() {
         Site::FILE => Site::parse(path, text).err().unwrap_or_default(),
+        Words::FILE => Words::unreadable(path, text).into_iter().collect(),
         Synonyms::FILE => Synonyms::unreadable(path, text).into_iter().collect(),
         _ => GoldenQuery::unreadable(path, text).into_iter().collect(),
     }

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::article::SourcePath;
+use crate::catalog::{PixelSize, Site, Words};
+use crate::search::{GOLDEN_FILE, Synonyms};
 
 /// Largest file read: an article above it is refused by parsing, which needs to see that it is.
 const MAX_READ: u64 = (1 << 20) + 1;
@@ -38,7 +40,7 @@ pub(super) struct Stamp {
 pub(super) enum FileKind {
     /// An article or an `_index.md`.
     Markdown,
-    /// `site.yaml`, `synonyms.yaml`, `golden.yaml`.
+    /// `site.yaml`, `synonyms.yaml`, `golden.yaml`, `words.yaml`.
     Settings,
     /// An image or another file that an article may show.
     Asset,
@@ -151,6 +153,13 @@ impl Folder {
         Ok((bytes, modified))
     }
 
+    /// How large a picture is, by its first bytes; `None` for what is none, or says nothing of it.
+    pub(super) fn picture_size(&self, path: &SourcePath) -> Option<PixelSize> {
+        let size = imagesize::size(self.file(path)).ok()?;
+        let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
+        (width > 0 && height > 0).then_some(PixelSize { width, height })
+    }
+
     /// The bytes of a file beside the articles, for the web: only of a kind that may be served.
     pub fn asset(&self, path: &SourcePath) -> Option<Vec<u8>> {
         /// Larger files belong on a file server.
@@ -205,10 +214,8 @@ pub(super) fn kind_of(path: &SourcePath) -> Option<FileKind> {
         "md" => Some(FileKind::Markdown),
         "yaml" => {
             let is_known = match path.as_str().split('/').collect::<Vec<_>>().as_slice() {
-                [name] => *name == crate::catalog::Site::FILE,
-                [_, name] => {
-                    [crate::search::Synonyms::FILE, crate::search::GOLDEN_FILE].contains(name)
-                }
+                [name] => *name == Site::FILE,
+                [_, name] => [Synonyms::FILE, GOLDEN_FILE, Words::FILE].contains(name),
                 _ => false,
             };
             is_known.then_some(FileKind::Settings)

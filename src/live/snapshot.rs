@@ -15,11 +15,12 @@ use super::dates::CommitDates;
 use super::library::{FileState, Good};
 use super::read::{FileKind, Stamp, kind_of};
 use crate::article::{Article, Digest, IndexPage, Parsed, Problem, Source, SourcePath, parse};
+use crate::catalog::PixelSize;
 
 /// The file's name in the index folder.
 const FILE: &str = "articles.bin";
 /// At the head of it; changes with the form of what follows.
-const MAGIC: &[u8; 8] = b"SPRAVKA2";
+const MAGIC: &[u8; 8] = b"SPRAVKA3";
 
 /// The present edition's number, written at once, for it must never be given twice.
 const NUMBER_FILE: &str = "edition";
@@ -60,7 +61,8 @@ struct File {
 enum Kept {
     Article(Arc<Article>),
     Page(Arc<IndexPage>),
-    Asset,
+    /// Width and height of a picture.
+    Asset(Option<(u32, u32)>),
     Settings(String),
 }
 
@@ -259,7 +261,7 @@ impl File {
         let good = state.good.as_ref().map(|good| match good {
             Good::Article(article) => Kept::Article(Arc::clone(article)),
             Good::Page(page) => Kept::Page(Arc::clone(page)),
-            Good::Asset => Kept::Asset,
+            Good::Asset(size) => Kept::Asset(size.map(|size| (size.width, size.height))),
             Good::Settings(text) => Kept::Settings(text.to_string()),
         });
         Self {
@@ -276,7 +278,9 @@ impl File {
         let good = self.good.map(|kept| match kept {
             Kept::Article(article) => Good::Article(article),
             Kept::Page(page) => Good::Page(page),
-            Kept::Asset => Good::Asset,
+            Kept::Asset(size) => {
+                Good::Asset(size.map(|(width, height)| PixelSize { width, height }))
+            }
             Kept::Settings(text) => Good::Settings(text.into()),
         });
         FileState {

@@ -46,7 +46,9 @@ pub use plan::{Rewrite, RewriteKind};
 pub use quality::{
     Expected, GOLDEN_FILE, GoldenQuery, Judgements, Measures, Verdict, judge, ranking,
 };
-pub use query::{DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, Query, QueryError};
+pub use query::{
+    DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, Query, QueryError, Reading,
+};
 pub use ranking::Weights;
 pub use repair::Considered;
 pub use results::{Hit, Results, SectionHit};

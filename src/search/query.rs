@@ -22,10 +22,22 @@ pub struct Query {
     pub topic: Option<TopicId>,
     /// Only articles with this tag.
     pub tag: Option<Tag>,
+    /// How the text is read.
+    pub reading: Reading,
     /// How many hits, 1 to [`MAX_LIMIT`].
     pub limit: usize,
     /// How many hits to leave out from the first on, up to [`MAX_OFFSET`].
     pub offset: usize,
+}
+
+/// How the text of a query is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reading {
+    /// As it was most likely meant: slips, layouts and Latin letters mended.
+    #[default]
+    Mended,
+    /// Exactly as it was typed.
+    AsTyped,
 }
 
 /// Why a search cannot be asked like this.
@@ -66,7 +78,15 @@ impl Query {
     /// A search for a text of any length, for whole messages and for evaluation.
     pub fn unbounded(text: &str, locale: Locale) -> Self {
         let text = clean(text);
-        Self { text, locale, topic: None, tag: None, limit: DEFAULT_LIMIT, offset: 0 }
+        Self {
+            text,
+            locale,
+            topic: None,
+            tag: None,
+            reading: Reading::default(),
+            limit: DEFAULT_LIMIT,
+            offset: 0,
+        }
     }
 
     /// The same search, this page of it.
@@ -79,6 +99,13 @@ impl Query {
         }
         (self.limit, self.offset) = (limit, offset);
         Ok(self)
+    }
+
+    /// The same search, its text read like this.
+    #[must_use]
+    pub fn read(mut self, reading: Reading) -> Self {
+        self.reading = reading;
+        self
     }
 
     /// The same search, within a topic and a tag.

@@ -4,18 +4,22 @@ use std::sync::Arc;
 
 use super::facets::{Facets, choose};
 use super::partition::{IndexedArticle, Partition};
-use super::plan::{LastWord, Plan, Rewrite, RewriteKind};
+use super::plan::{Alternative, AlternativeKind, LastWord, Plan, Rewrite, RewriteKind};
 use super::rerank::rank;
 use super::retrieve::{Candidate, Retrieved, focus, retrieve};
 use super::sections::Terms;
 use super::snippet::{self, Snippet, Wanted};
 use super::vocabulary::Vocabulary;
 use super::words::term_hash;
-use super::{Evidence, Index, LocaleIndex, Query, Weights};
-use crate::article::{Article, Audience, Locale};
+use super::{Evidence, Index, LocaleIndex, Query, Reading, Weights};
+use crate::article::{Article, Audience, Locale, TopicId};
 
 /// Sections shown with a hit.
 const SECTIONS: usize = 2;
+/// Candidates whose topics are told when none of them is good enough to be shown.
+const NEAR: usize = 5;
+/// Words less like those of the query are not marked: nobody would see why («день» for «денег»).
+const MARKED: f32 = 0.5;
 /// A further section is shown when it has at least this share of the best one's score.
 const SECTION_SHARE: f32 = 0.6;
 
@@ -36,6 +40,8 @@ pub struct Results {
     pub facets: Facets,
     /// What speaks for the first hit of all pages, or would have.
     pub evidence: Evidence,
+    /// The topics of what is nearest when nothing is found, nearest first.
+    pub near: Vec<TopicId>,
     /// A better query, when there is one.
     pub correction: Option<String>,
 }
@@ -102,6 +108,11 @@ impl Index {
         let Some(scope) = self.scope(&query.locale, audience) else {
             return Results::nothing(query);
         };
+        let as_typed = Weights { repair: false, ..weights.clone() };
+        let weights = match query.reading {
+            Reading::Mended => weights,
+            Reading::AsTyped => &as_typed,
+        };
         let mut found = Found::of(&scope, &query.text, weights);
         if found.plan.clauses.is_empty() {
             return Results::nothing(query);
@@ -112,8 +123,16 @@ impl Index {
         rank(&scope, &mut candidates, query.offset + query.limit, &terms, weights);
         let evidence = Evidence::of(&scope, &found, &candidates, &terms, weights);
         if evidence.is_nothing() {
+            let mut near: Vec<TopicId> = Vec::new();
+            for candidate in candidates.iter().take(NEAR) {
+                let topic = &scope.article(candidate).article.topic;
+                if !near.contains(topic) {
+                    near.push(topic.clone());
+                }
+            }
             return Results {
                 evidence,
+                near,
                 interpreted: found.plan.text,
                 rewrites: found.plan.rewrites,
                 ..Results::nothing(query)
@@ -134,6 +153,7 @@ impl Index {
             total,
             facets,
             evidence,
+            near: Vec::new(),
             query,
         }
     }
@@ -168,6 +188,7 @@ impl Results {
             total: 0,
             facets: Facets::default(),
             evidence: Evidence::default(),
+            near: Vec::new(),
             correction: None,
         }
     }
@@ -183,7 +204,10 @@ fn correction(plan: &Plan) -> Option<String> {
 pub(super) fn wanted(plan: &Plan, retrieved: &Retrieved) -> Wanted {
     let mut terms = Vec::new();
     for (clause, idf) in plan.clauses.iter().zip(&retrieved.idfs) {
-        for alternative in &clause.alternatives {
+        let is_seen = |alternative: &&Alternative| {
+            alternative.kind != AlternativeKind::Kin || alternative.weight >= MARKED
+        };
+        for alternative in clause.alternatives.iter().filter(is_seen) {
             for stem in &alternative.stems {
                 terms.push((term_hash(stem), (idf * alternative.weight).max(0.01)));
             }

@@ -3,7 +3,7 @@
 use std::hash::RandomState;
 use std::net::IpAddr;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::measures::Measures;
 use super::throttle::Throttle;
 use crate::article::{Digest, SourcePath};
+use crate::catalog::Site;
 use crate::live::{Edition, Published, View};
 
 /// Brings the bytes of a file beside the articles: this room reads no files itself.
@@ -71,6 +72,8 @@ pub struct Shared {
     pub(crate) clock: fn() -> Timestamp,
     pub(crate) answers: Answers,
     pub(crate) measures: Measures,
+    /// The edition and minute of which the number is known that follows.
+    openings: Mutex<((u64, i64), u64)>,
     /// Makes a number of a visitor's address; another one after each start.
     pub(crate) salt: RandomState,
     /// Votes and comments.
@@ -108,6 +111,7 @@ impl App {
             clock,
             answers,
             measures,
+            openings: Mutex::new(((0, i64::MIN), 0)),
             salt: RandomState::new(),
             posts: Throttle::a_minute(POSTS),
             sign_ins: Throttle::a_minute(SIGN_INS),
@@ -139,10 +143,23 @@ impl App {
         }
     }
 
+    /// A number that changes whenever somebody comes or goes who answers people, or when a day
+    /// begins on which that is told in other words. Reckoned once a minute.
+    pub(crate) fn openings(&self, edition: u64, site: &Site) -> u64 {
+        let now = self.now();
+        let key = (edition, now.as_second().div_euclid(60));
+        let mut known = self.openings.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != key {
+            *known = (key, site.presences(now));
+        }
+        known.1
+    }
+
     /// The `ETag` of everything that depends on the view and the address alone. Weak: the same
     /// answer may come compressed, or with another `took_us`.
     pub(crate) fn etag(&self, view: View<'_>) -> String {
-        format!("W/\"{}-{:08x}\"", view.tag(), self.build as u32)
+        let openings = self.openings(view.number(), view.site());
+        format!("W/\"{}-{:08x}\"", view.tag(), (self.build ^ openings) as u32)
     }
 }
 

@@ -12,6 +12,7 @@ use super::App;
 use super::failure::Failure;
 use crate::article::{Locale, Slug};
 use crate::live::View;
+use crate::search::Reading;
 
 /// What a request asks for besides its path.
 #[derive(Debug, Clone, Default)]
@@ -107,6 +108,16 @@ impl Asked {
         }
         let (least, most) = bounds.into_inner();
         Err(Failure::Parameter(format!("`{name}` {number} is out of range: use {least} to {most}")))
+    }
+
+    /// How the text of a query is to be read.
+    pub(crate) fn reading(&self) -> Result<Reading, Failure> {
+        let reading = self.parsed("as_typed", |text| match text {
+            "true" | "1" => Ok(Reading::AsTyped),
+            "false" | "0" => Ok(Reading::Mended),
+            other => Err(format!("`{}` is neither true nor false", shortened(other))),
+        });
+        Ok(reading?.unwrap_or_default())
     }
 
     /// The name of a topic, a tag or an article.

@@ -30,6 +30,8 @@ pub(crate) struct Answers(Option<Cache<Key, Arc<Answer>>>);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     edition: u64,
+    /// Who answers people at the moment.
+    openings: u64,
     /// Path and query as they were written.
     target: Box<str>,
     /// `Accept-Encoding`: the kept answer is compressed already.
@@ -95,8 +97,10 @@ fn key(app: &App, request: &Request) -> Option<Key> {
     if encodings.len() > MAX_ENCODINGS || headers.get_all(ACCEPT_ENCODING).iter().nth(1).is_some() {
         return None;
     }
+    let edition = app.published.current()?;
     Some(Key {
-        edition: app.published.current()?.number,
+        edition: edition.number,
+        openings: app.openings(edition.number, &edition.catalog.site),
         target: request.uri().path_and_query()?.as_str().into(),
         encodings: encodings.into(),
     })

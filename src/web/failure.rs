@@ -18,6 +18,9 @@ pub(crate) enum Failure {
     /// Absent, or hidden from this reader: nobody can tell which.
     #[error("there is nothing at this address")]
     NotFound,
+    /// What was here has had its time.
+    #[error("what was at this address is no longer valid")]
+    Gone,
     #[error("this address does not take this method")]
     MethodNotAllowed,
     #[error(transparent)]
@@ -68,7 +71,7 @@ const fn kind(
 }
 
 /// Every kind, in the order of the reference.
-pub(crate) static KINDS: [Kind; 14] = [
+pub(crate) static KINDS: [Kind; 15] = [
     kind(
         StatusCode::BAD_REQUEST,
         "bad-parameter",
@@ -99,6 +102,12 @@ pub(crate) static KINDS: [Kind; 14] = [
         "not-found",
         "Not found",
         "Nothing is at this address for this reader.",
+    ),
+    kind(
+        StatusCode::GONE,
+        "gone",
+        "Gone",
+        "What was at this address has had its time. Search for what is true now.",
     ),
     kind(
         StatusCode::METHOD_NOT_ALLOWED,
@@ -156,6 +165,7 @@ impl Failure {
     pub(crate) fn kind(&self) -> &'static Kind {
         let name = match self {
             Self::NotFound => "not-found",
+            Self::Gone => "gone",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::Query(QueryError::TooLong { .. } | QueryError::MessageTooLong { .. }) => {
                 "query-too-long"
@@ -263,6 +273,7 @@ mod tests {
     fn every_failure_has_a_kind_and_every_kind_is_told_apart() {
         let failures = [
             Failure::NotFound,
+            Failure::Gone,
             Failure::MethodNotAllowed,
             Failure::Query(QueryError::TooLong { length: 300 }),
             Failure::Query(QueryError::Limit(0)),

@@ -51,7 +51,7 @@ fn page(app: &App, document: &[u8]) -> Result<Response, Failure> {
         context! {
             title => text(&document["info"]["title"]),
             description => text(&document["info"]["description"]),
-            stylesheet => stylesheet_url(),
+            stylesheet => stylesheet_url(None),
             icon => icon_url(),
             endpoints,
             kinds,

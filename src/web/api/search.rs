@@ -11,7 +11,7 @@ use super::shapes::{HitItem, topic_title};
 use crate::article::{Locale, Tag, TopicId};
 use crate::catalog::LocaleShelf;
 use crate::live::View;
-use crate::search::{DEFAULT_LIMIT, Query, Results, Rewrite};
+use crate::search::{DEFAULT_LIMIT, Query, Reading, Results, Rewrite};
 use crate::web::App;
 use crate::web::asked::Asked;
 use crate::web::failure::{Failure, ProblemDocument};
@@ -39,6 +39,9 @@ pub(crate) struct SearchParams {
     /// How many hits to leave out from the first on.
     #[param(value_type = Option<usize>, minimum = 0, maximum = 1000, default = 0)]
     offset: usize,
+    /// Whether to search exactly what was typed, mending no slips and no keyboard layout.
+    #[param(value_type = Option<bool>, default = false)]
+    as_typed: Reading,
 }
 
 impl SearchParams {
@@ -50,12 +53,14 @@ impl SearchParams {
             tag: asked.name("tag")?,
             limit: asked.number("limit")?.unwrap_or(DEFAULT_LIMIT),
             offset: asked.number("offset")?.unwrap_or(0),
+            as_typed: asked.reading()?,
         })
     }
 
     fn into_query(self) -> Result<Query, Failure> {
         let query = Query::new(&self.q.unwrap_or_default(), self.locale)?;
-        Ok(query.page(self.limit, self.offset)?.within(self.topic, self.tag))
+        let query = query.page(self.limit, self.offset)?;
+        Ok(query.within(self.topic, self.tag).read(self.as_typed))
     }
 }
 

@@ -1,15 +1,15 @@
-//! `/{locale}/{topic}/{slug}`: an article; a former address leads to the present one.
+//! `/{locale}/{topic}/{slug}`: an article; a former address leads to the present one, and one of
+//! another language shows the article as it is there.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::{Value, context};
 
 use super::frame::{Frame, Place};
-use super::lists::{article_entry, channels_for, front_link, link, translation};
-use super::words::Words;
-use super::{moved, shelf_at, templates, text_of};
+use super::lists::{article_entry, contact_card, front_link, link, translation};
+use super::{linked_data, moved, shelf_at, templates, text_of};
 use crate::article::{Article, Audience, Slug, TopicId};
-use crate::catalog::{self, LocaleShelf, article_url, permalink, topic_url};
+use crate::catalog::{self, LocaleShelf, article_url, language_name, permalink, topic_url};
 use crate::live::View;
 use crate::web::App;
 use crate::web::asked::Asked;
@@ -23,21 +23,26 @@ const RELATED: usize = 5;
 const CONTENTS_FROM: usize = 3;
 /// Deeper headings are left out of it.
 const CONTENTS_LEVEL: u8 = 3;
+/// What the address of an article's Markdown ends with.
+const MARKDOWN: &str = ".md";
 
-/// `GET /{locale}/{topic}/{slug}`, and files that lie beside articles.
+/// `GET /{locale}/{topic}/{slug}`, the same with `.md`, and files that lie beside articles.
 pub(crate) async fn article(
     State(app): State<App>,
     reader: Reader,
     asked: Asked,
     Path((locale, topic, slug)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
-    if slug.contains('.') {
+    if slug.contains('.') && !slug.ends_with(MARKDOWN) {
         return super::files::file(&app, reader, &asked, format!("{locale}/{topic}/{slug}")).await;
     }
     let edition = app.edition()?;
     let view = edition.seen_by(reader.audience);
     let shelf = shelf_at(view, &locale)?;
-    match place_at(shelf, &topic, &slug)? {
+    if let Some(slug) = slug.strip_suffix(MARKDOWN) {
+        return markdown(&app, view, &asked, &place_at(view, shelf, &topic, slug)?);
+    }
+    match place_at(view, shelf, &topic, &slug)? {
         catalog::Place::Moved(article) => moved(&article_url(article)),
         catalog::Place::Here(article) => {
             freshness::answer(&app, view, &asked, Depends::OnEdition, HTML, || {
@@ -54,53 +59,121 @@ pub(crate) async fn without_slash(
     Path((locale, topic, slug)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let edition = app.edition()?;
-    let shelf = shelf_at(edition.seen_by(reader.audience), &locale)?;
-    moved(&article_url(place_at(shelf, &topic, &slug)?.article()))
+    let view = edition.seen_by(reader.audience);
+    let shelf = shelf_at(view, &locale)?;
+    moved(&article_url(place_at(view, shelf, &topic, &slug)?.article()))
 }
 
+/// What a reader of one locale finds at an address: its own article, else one that only another
+/// language has.
 fn place_at<'a>(
+    view: View<'a>,
     shelf: &'a LocaleShelf,
     topic: &str,
     slug: &str,
 ) -> Result<catalog::Place<'a>, Failure> {
     let name = topic.parse::<TopicId>().ok().zip(slug.parse::<Slug>().ok());
-    name.and_then(|(topic, slug)| shelf.at(&topic, &slug)).ok_or(Failure::NotFound)
+    let (topic, slug) = name.ok_or(Failure::NotFound)?;
+    if let Some(place) = shelf.at(&topic, &slug) {
+        return Ok(place);
+    }
+    for other in view.shelf().locales() {
+        let Some(catalog::Place::Here(article)) = other.at(&topic, &slug) else { continue };
+        return Ok(match shelf.article(&article.id) {
+            Some(own) => catalog::Place::Moved(own),
+            None => catalog::Place::Here(article),
+        });
+    }
+    let is_gone = view.has_expired(&shelf.locale, |a| a.topic == topic && a.slug == slug);
+    Err(if is_gone { Failure::Gone } else { Failure::NotFound })
 }
 
+/// An article as it was written, for programs that read Markdown.
+fn markdown(
+    app: &App,
+    view: View<'_>,
+    asked: &Asked,
+    place: &catalog::Place<'_>,
+) -> Result<Response, Failure> {
+    let article = match place {
+        catalog::Place::Moved(article) => {
+            return moved(&format!("{}{MARKDOWN}", article_url(article)));
+        }
+        catalog::Place::Here(article) => article,
+    };
+    let content_type = "text/markdown; charset=utf-8";
+    freshness::answer(app, view, asked, Depends::OnEdition, content_type, || {
+        let title = article.title.replace(|c: char| c.is_control(), " ");
+        Ok(format!("# {title}\n\n{}", article.body().markdown()).into_bytes())
+    })
+}
+
+/// The page of an article in this locale, which may be one of another.
 fn write(
     app: &App,
     view: View<'_>,
     shelf: &LocaleShelf,
     article: &Article,
 ) -> Result<Vec<u8>, Failure> {
-    let words = Words::of(&shelf.locale);
-    let translations = view.shelf().translations(&article.id);
+    let locale = &shelf.locale;
+    let words = view.words(locale);
+    let is_foreign = article.locale != *locale;
+    let path = format!("/{locale}/{}/{}", article.topic, article.slug);
+    let everywhere = view.shelf().locales().map(|other| {
+        let own = other.article(&article.id);
+        let url = own.map(|own| article_url(own));
+        (
+            &other.locale,
+            url.unwrap_or_else(|| format!("/{}/{}/{}", other.locale, article.topic, article.slug)),
+        )
+    });
     let place = Place {
-        locale: &shelf.locale,
+        locale,
         title: &article.title,
         description: &article.summary,
-        path: &article_url(article),
-        everywhere: translations.map(|other| (&other.locale, article_url(other))).collect(),
+        path: &path,
+        everywhere: everywhere.collect(),
     };
-    let frame = Frame::of(app, view, &place);
+    let of_article = Frame::of(app, view, &place).of_kind("article");
     let is_staff = article.audience == Audience::Staff;
-    let frame = if is_staff { frame.unlisted() } else { frame };
+    let frame = if is_staff || is_foreign {
+        of_article.unlisted()
+    } else {
+        let translated = |locale: &str| {
+            locale.parse().is_ok_and(|locale| {
+                view.locale(&locale).is_some_and(|shelf| shelf.article(&article.id).is_some())
+            })
+        };
+        let data = linked_data::of_article(app, view, shelf, article);
+        of_article.listed_in(translated).about(data)
+    };
     let zone = &view.site().time_zone;
     let updated =
         article.updated.map(|at| context! { at => at.to_string(), day => words.date(at, zone) });
+    let own_shelf = view.locale(&article.locale).unwrap_or(shelf);
     let related = view.related(article, RELATED);
+    let topics = [article.topic.clone()];
+    let contact = own_shelf.contact_for(article);
     let content = context! {
         crumbs => crumbs(view, shelf, article),
         is_staff,
+        foreign => is_foreign.then(|| context! {
+            locale => article.locale.as_str(),
+            language => language_name(&article.locale),
+            url => article_url(article),
+        }),
         contents => contents(article),
         body => templates::markup(text_of(view, article).0),
         updated,
         permalink => permalink(&article.id),
+        markdown => format!("{}{MARKDOWN}", article_url(article)),
+        language => article.locale.as_str(),
         translations => translations_of(view, article),
         related => related.iter().map(|other| article_entry(other)).collect::<Value>(),
-        channels => channels_for(view.site().channels(&shelf.locale), shelf.contact_for(article)),
+        card => contact_card(app, view, locale, &topics, contact),
+        vote => context! { article => article.id.as_str() },
     };
-    templates::page("article.html", words, frame, content)
+    templates::page("article.html", frame, content)
 }
 
 fn crumbs(view: View<'_>, shelf: &LocaleShelf, article: &Article) -> Vec<Value> {

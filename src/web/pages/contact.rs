@@ -2,11 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use minijinja::{Value, context};
+use minijinja::context;
 
 use super::frame::{Frame, Place, in_every_locale};
-use super::lists::channel_entry;
-use super::words::Words;
+use super::lists::contact_card;
 use super::{shelf_at, templates};
 use crate::web::App;
 use crate::web::asked::Asked;
@@ -24,8 +23,8 @@ pub(crate) async fn contact(
     let edition = app.edition()?;
     let view = edition.seen_by(reader.audience);
     let locale = &shelf_at(view, &locale)?.locale;
-    let (words, now) = (Words::of(locale), app.now());
-    freshness::answer(&app, view, &asked, Depends::OnMoment, HTML, || {
+    let words = view.words(locale);
+    freshness::answer(&app, view, &asked, Depends::OnEdition, HTML, || {
         let place = Place {
             locale,
             title: &words.text["contact"],
@@ -33,12 +32,7 @@ pub(crate) async fn contact(
             path: &format!("/{locale}/contact"),
             everywhere: in_every_locale(view, |locale| format!("/{locale}/contact")),
         };
-        let channels = view
-            .site()
-            .channels(locale)
-            .iter()
-            .map(|channel| channel_entry(channel, Some(view.site().is_open(channel, now))));
-        let content = context! { channels => channels.collect::<Value>() };
-        templates::page("contact.html", words, Frame::of(&app, view, &place), content)
+        let content = context! { card => contact_card(&app, view, locale, &[], None) };
+        templates::page("contact.html", Frame::of(&app, view, &place), content)
     })
 }

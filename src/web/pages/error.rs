@@ -5,10 +5,10 @@ use axum::response::{IntoResponse, Response};
 use minijinja::context;
 
 use super::frame::{Frame, Place};
-use super::lists::topics_of;
+use super::lists::{contact_card, topics_of};
 use super::templates;
-use super::words::Words;
 use crate::article::{Audience, Locale};
+use crate::catalog::Words;
 use crate::live::View;
 use crate::web::App;
 use crate::web::failure::Failure;
@@ -42,7 +42,8 @@ impl PageError<'_> {
         let edition = self.app.published.current();
         let view = edition.as_ref().map(|edition| edition.seen_by(Audience::Public));
         let locale = self.locale(view);
-        let words = Words::of(&locale);
+        let built_in = Words::built_in(&locale);
+        let words = view.map_or(built_in, |view| view.words(&locale));
         let kind = self.failure.kind();
         let said = words.error(kind.name);
         let title = said.map_or(kind.title, |said| &said.title);
@@ -64,9 +65,10 @@ impl PageError<'_> {
             text => said.map_or("", |said| &said.text),
             // Shown when the mistake is ours, to be told to us.
             request_id,
-            topics => view.and_then(|view| view.locale(&locale)).map(topics_of),
+            topics => view.and_then(|view| Some(topics_of(view, view.locale(&locale)?))),
+            card => view.map(|view| contact_card(self.app, view, &locale, &[], None)),
         };
-        templates::page("error.html", words, frame, content)
+        templates::page("error.html", frame, content)
     }
 
     /// The locale of the path, else the visitor's.

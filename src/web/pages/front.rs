@@ -6,8 +6,7 @@ use axum::response::Response;
 use minijinja::{Value, context};
 
 use super::frame::{Frame, Place, in_every_locale};
-use super::lists::{article_entry, topics_of};
-use super::words::Words;
+use super::lists::{article_entry, contact_card, topics_of};
 use super::{introduction_of, moved, redirect, shelf_at, templates};
 use crate::article::{Article, Locale};
 use crate::catalog::LocaleShelf;
@@ -83,10 +82,11 @@ fn write(app: &App, view: View<'_>, shelf: &LocaleShelf) -> Result<Vec<u8>, Fail
     let popular: Value = popular(shelf).into_iter().map(article_entry).collect();
     let content = context! {
         introduction => introduction.map(templates::markup),
-        topics => topics_of(shelf),
+        topics => topics_of(view, shelf),
+        card => contact_card(app, view, &shelf.locale, &[], None),
         popular,
     };
-    templates::page("front.html", Words::of(&shelf.locale), frame, content)
+    templates::page("front.html", frame, content)
 }
 
 /// What its authors gave the most weight.

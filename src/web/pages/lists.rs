@@ -3,22 +3,26 @@
 
 use minijinja::{Value, context};
 
-use crate::article::{Article, Audience, Contact};
-use crate::catalog::{Channel, LocaleShelf, article_url, topic_url};
+use super::frame::local;
+use crate::article::{Article, Audience, Contact, Locale, TopicId};
+use crate::catalog::{
+    Channel, LocaleShelf, Presence, Site, Topic, article_url, in_order_for, topic_url,
+};
 use crate::live::View;
+use crate::web::App;
 
 /// A link.
-pub(super) fn link(url: String, title: &str) -> Value {
+pub(in crate::web) fn link(url: String, title: &str) -> Value {
     context! { url, title }
 }
 
 /// The same article in another locale.
-pub(super) fn translation(article: &Article) -> Value {
+pub(in crate::web) fn translation(article: &Article) -> Value {
     context! { locale => article.locale.as_str(), title => &article.title, url => article_url(article) }
 }
 
 /// An article in a list.
-pub(super) fn article_entry(article: &Article) -> Value {
+pub(in crate::web) fn article_entry(article: &Article) -> Value {
     context! {
         url => article_url(article),
         title => &article.title,
@@ -28,51 +32,83 @@ pub(super) fn article_entry(article: &Article) -> Value {
 }
 
 /// The topics of a locale.
-pub(super) fn topics_of(shelf: &LocaleShelf) -> Value {
-    let topics = shelf.topics().iter().map(|topic| {
-        context! {
-            url => topic_url(&shelf.locale, &topic.slug),
-            title => &topic.title,
-            summary => &topic.summary,
-            count => shelf.articles_of(topic).len(),
-        }
-    });
-    topics.collect()
+pub(in crate::web) fn topics_of(view: View<'_>, shelf: &LocaleShelf) -> Value {
+    shelf.topics().iter().map(|topic| topic_entry(view, shelf, topic, 0)).collect()
 }
 
-/// The front page, as the first of the links down to a page.
-pub(super) fn front_link(view: View<'_>, shelf: &LocaleShelf) -> Value {
-    link(format!("/{}/", shelf.locale), view.site().name(&shelf.locale))
-}
-
-/// A way to reach a human. Whether somebody is there now is for pages that are not kept.
-pub(super) fn channel_entry(channel: &Channel, open: Option<bool>) -> Value {
+/// A topic in a list, with its so many weightiest articles.
+pub(in crate::web) fn topic_entry(
+    view: View<'_>,
+    shelf: &LocaleShelf,
+    topic: &Topic,
+    articles: usize,
+) -> Value {
+    let all = shelf.articles_of(topic);
+    let icon = topic.page.as_ref().and_then(|page| page.icon.as_deref());
     context! {
-        title => &channel.title,
-        url => &channel.url,
-        hours => channel.hours.as_str(),
-        open,
-        prepare => words_of(&channel.prepare),
-        takes => channel.takes.as_deref(),
+        url => topic_url(&shelf.locale, &topic.slug),
+        title => &topic.title,
+        summary => &topic.summary,
+        icon => icon.unwrap_or_default(),
+        count => view.words(&shelf.locale).counted("articles", all.len()),
+        articles => all.iter().take(articles).map(|a| article_entry(a)).collect::<Value>(),
     }
 }
 
-/// The channels to offer: the one that this contact names, with its own advice; else all of them.
-pub(super) fn channels_for(channels: &[Channel], contact: Option<&Contact>) -> Value {
-    let kind = contact.and_then(|contact| contact.channel.as_deref());
-    let named = kind.and_then(|kind| channels.iter().position(|channel| channel.kind == kind));
-    let offered = named.map_or(channels, |at| &channels[at..=at]);
-    let entries = offered.iter().enumerate().map(|(at, channel)| {
-        let mut channel = channel.clone();
-        if let Some(contact) = contact.filter(|_| at == 0) {
-            if !contact.prepare.is_empty() {
-                channel.prepare.clone_from(&contact.prepare);
-            }
-            channel.takes = contact.takes.clone().or(channel.takes);
+/// The front page, as the first of the links down to a page.
+pub(in crate::web) fn front_link(view: View<'_>, shelf: &LocaleShelf) -> Value {
+    link(format!("/{}/", shelf.locale), view.site().name(&shelf.locale))
+}
+
+/// Ways to reach a human, with who is there now.
+pub(in crate::web) fn channel_entries(
+    app: &App,
+    view: View<'_>,
+    locale: &Locale,
+    channels: &[Channel],
+) -> Value {
+    let (site, words) = (view.site(), view.words(locale));
+    let now = local(app, site);
+    let entry = |channel: &Channel| {
+        let presence = channel.hours.presence(now);
+        context! {
+            kind => &channel.kind,
+            title => &channel.title,
+            url => &channel.url,
+            hours => words.hours(&channel.hours),
+            is_open => !matches!(presence, Presence::ClosedUntil(_)),
+            presence => words.presence(presence, now),
+            prepare => words_of(&channel.prepare),
+            takes => channel.takes.as_deref(),
         }
-        channel_entry(&channel, None)
-    });
-    entries.collect()
+    };
+    channels.iter().map(entry).collect()
+}
+
+/// What stands on a card that leads to a human: the way to try first for these topics, or all.
+pub(in crate::web) fn contact_card(
+    app: &App,
+    view: View<'_>,
+    locale: &Locale,
+    topics: &[TopicId],
+    contact: Option<&Contact>,
+) -> Value {
+    let channels = in_order_for(view.site().channels(locale), topics, contact);
+    context! {
+        channels => channel_entries(app, view, locale, &channels),
+        zone => zone(app, view.site()),
+        all => format!("/{locale}/contact"),
+    }
+}
+
+/// The site's time zone as it is now, as people far from it need it: `UTC+3`. Empty for UTC.
+fn zone(app: &App, site: &Site) -> String {
+    let seconds = app.now().to_zoned(site.time_zone.clone()).offset().seconds();
+    let (hours, minutes) = (seconds / 3600, seconds % 3600 / 60);
+    match minutes.abs() {
+        0 => format!("UTC{hours:+}"),
+        minutes => format!("UTC{hours:+}:{minutes:02}"),
+    }
 }
 
 fn words_of(texts: &[String]) -> Value {

@@ -128,7 +128,7 @@ fn line(article: &Article, base: &str) -> String {
     let (title, url) = (in_line(&article.title), article_url(article));
     let summary = in_line(&article.summary);
     let divider = if summary.is_empty() { "" } else { ": " };
-    format!("- [{title}]({base}{url}){divider}{summary}\n")
+    format!("- [{title}]({base}{url}.md){divider}{summary}\n")
 }
 
 /// Text that stays within its line and its brackets.

@@ -7,14 +7,15 @@ mod error;
 mod files;
 mod frame;
 mod front;
+mod linked_data;
 mod lists;
 mod machines;
 mod search;
 mod short_link;
 mod sitemap;
 mod templates;
+mod theme;
 mod topic;
-mod words;
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -23,7 +24,7 @@ use axum::routing::get;
 
 use super::App;
 use super::failure::Failure;
-use crate::article::{Article, IndexPage, Locale, SafeHtml, Section};
+use crate::article::{Article, IndexPage, Link, Locale, SafeHtml, Section, Target};
 use crate::catalog::LocaleShelf;
 use crate::live::View;
 
@@ -57,9 +58,9 @@ pub(crate) fn routes() -> Router<App> {
 pub(crate) fn text_of(view: View<'_>, article: &Article) -> (SafeHtml, String) {
     let body = article.body();
     let shelf = view.locale(&article.locale);
-    let html = body.html.fill(|link| {
-        let resolved = shelf.zip(article.links.get(link));
-        resolved.map_or_else(nowhere, |(shelf, link)| shelf.resolve(link, Some(article)).address())
+    let html = body.html.fill_sized(|link| match shelf.zip(article.links.get(link)) {
+        Some((shelf, link)) => (shelf.resolve(link, Some(article)).address(), size_of(shelf, link)),
+        None => (nowhere(), None),
     });
     let markdown = body.markdown().to_owned();
     (html, markdown)
@@ -67,10 +68,21 @@ pub(crate) fn text_of(view: View<'_>, article: &Article) -> (SafeHtml, String) {
 
 /// The text of a topic's or a locale's own page.
 fn introduction_of(shelf: &LocaleShelf, page: &IndexPage) -> Option<SafeHtml> {
-    let html = page.html.fill(|link| {
-        page.links.get(link).map_or_else(nowhere, |link| shelf.resolve(link, None).address())
+    let html = page.html.fill_sized(|link| match page.links.get(link) {
+        Some(link) => (shelf.resolve(link, None).address(), size_of(shelf, link)),
+        None => (nowhere(), None),
     });
     (!html.as_str().trim().is_empty()).then_some(html)
+}
+
+/// Width and height of the picture that a link shows.
+fn size_of(shelf: &LocaleShelf, link: &Link) -> Option<(u32, u32)> {
+    match &link.target {
+        Target::Asset(path) if link.image => {
+            shelf.size_of(path).map(|size| (size.width, size.height))
+        }
+        _ => None,
+    }
 }
 
 fn nowhere() -> String {

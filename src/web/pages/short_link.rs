@@ -26,6 +26,10 @@ pub(crate) async fn short_link(
     let having = view.shelf().locales().filter(|shelf| shelf.by_id_or_alias(&id).is_some());
     let known: Vec<&Locale> = having.map(|shelf| &shelf.locale).collect();
     let locale = visitors(&headers, &known).cloned().unwrap_or_else(|| default_of(view));
-    let article = view.article(&id, &locale).ok_or(Failure::NotFound)?;
+    let Some(article) = view.article(&id, &locale) else {
+        let mut locales = view.shelf().locales();
+        let is_gone = locales.any(|shelf| view.has_expired(&shelf.locale, |a| a.id == id));
+        return Err(if is_gone { Failure::Gone } else { Failure::NotFound });
+    };
     redirect(StatusCode::FOUND, &article_url(article), "accept-language, authorization")
 }

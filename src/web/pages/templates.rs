@@ -10,12 +10,13 @@ use minijinja::{
 };
 
 use super::frame::Frame;
-use super::words::Words;
 use crate::article::{SafeHtml, escape};
+use crate::catalog::Labels;
 use crate::web::failure::Failure;
 
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("base.html", include_str!("../../../templates/base.html")),
+    ("icons.html", include_str!("../../../templates/icons.html")),
     ("parts.html", include_str!("../../../templates/parts.html")),
     ("front.html", include_str!("../../../templates/front.html")),
     ("topic.html", include_str!("../../../templates/topic.html")),
@@ -58,19 +59,19 @@ pub(crate) fn render(name: &str, values: Value) -> Result<Vec<u8>, Failure> {
 }
 
 /// Fills in the template of a page.
-pub(super) fn page(
-    name: &str,
-    words: &Words,
-    frame: Frame,
-    content: Value,
-) -> Result<Vec<u8>, Failure> {
-    let words = words.text.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    let words = Value::from_pairs(words);
-    render(name, context! { page => frame.into_value(), words, ..content })
+pub(in crate::web) fn page(name: &str, frame: Frame, content: Value) -> Result<Vec<u8>, Failure> {
+    let words = labels(&frame.words().text);
+    let feedback_words = labels(frame.words().group("feedback"));
+    render(name, context! { page => frame.into_value(), words, feedback_words, ..content })
+}
+
+/// Words for a template, by name.
+pub(in crate::web) fn labels(labels: &Labels) -> Value {
+    Value::from_pairs(labels.iter().map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
 /// Markup for a template to print as it is: the only way to do so.
-pub(super) fn markup(html: SafeHtml) -> Value {
+pub(in crate::web) fn markup(html: SafeHtml) -> Value {
     Value::from_safe_string(html.into_string())
 }
 

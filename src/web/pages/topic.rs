@@ -5,9 +5,8 @@ use axum::response::Response;
 use minijinja::{Value, context};
 
 use super::frame::{Frame, Place};
-use super::lists::{article_entry, front_link};
-use super::words::Words;
-use super::{introduction_of, moved, shelf_at, templates};
+use super::lists::{article_entry, contact_card, front_link};
+use super::{introduction_of, linked_data, moved, shelf_at, templates};
 use crate::article::TopicId;
 use crate::catalog::{LocaleShelf, Topic, topic_url};
 use crate::live::View;
@@ -60,7 +59,7 @@ fn write(
     shelf: &LocaleShelf,
     topic: &Topic,
 ) -> Result<Vec<u8>, Failure> {
-    let words = Words::of(&shelf.locale);
+    let words = view.words(&shelf.locale);
     let everywhere = view
         .shelf()
         .locales()
@@ -77,11 +76,19 @@ fn write(
     let introduction = topic.page.as_deref().and_then(|page| introduction_of(shelf, page));
     let articles = shelf.articles_of(topic);
     let entries: Value = articles.iter().map(|article| article_entry(article)).collect();
+    let contact = topic.page.as_ref().and_then(|page| page.contact.as_ref());
     let content = context! {
         crumbs => vec![front_link(view, shelf)],
         introduction => introduction.map(templates::markup),
         count => words.counted("articles", articles.len()),
         articles => entries,
+        icon => topic.page.as_ref().and_then(|page| page.icon.as_deref()).unwrap_or_default(),
+        card => contact_card(app, view, &shelf.locale, std::slice::from_ref(&topic.slug), contact),
     };
-    templates::page("topic.html", words, Frame::of(app, view, &place), content)
+    let steps = [
+        (view.site().name(&shelf.locale).to_owned(), format!("/{}/", shelf.locale)),
+        (topic.title.clone(), topic_url(&shelf.locale, &topic.slug)),
+    ];
+    let data = vec![linked_data::breadcrumbs(app.absolute_url(view), &steps)];
+    templates::page("topic.html", Frame::of(app, view, &place).about(data), content)
 }

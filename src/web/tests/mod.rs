@@ -5,7 +5,7 @@ mod gate;
 mod pages;
 mod shipped;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -135,7 +135,8 @@ fn publish(published: &Published, number: u64, mut articles: Vec<Article>) {
         site: Arc::new(site),
         articles: articles.into_iter().map(Arc::new).collect(),
         pages: Vec::new(),
-        assets: assets.iter().map(|path| SourcePath::new(path)).collect::<BTreeSet<_>>(),
+        assets: assets.iter().map(|path| (SourcePath::new(path), None)).collect(),
+        words: std::collections::BTreeMap::new(),
     };
     let now = "2026-11-23T10:00:00Z".parse().unwrap();
     let (catalog, _) = Catalog::assemble(&content, now, None);

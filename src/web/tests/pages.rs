@@ -1,5 +1,7 @@
 //! The pages: what stands on them, where they lead, what they never do.
 
+use std::sync::Arc;
+
 use axum::http::{Method, StatusCode};
 
 use super::api::encoded;
@@ -17,7 +19,14 @@ fn assert_is_page(answer: &Answer, address: &str) {
     let text = answer.text();
     assert_eq!(text.matches("<h1").count(), 1, "{address}");
     assert_eq!(text.matches("<main").count(), 1, "{address}");
-    assert!(!text.contains("<script") && !text.contains("style="), "{address}: {text}");
+    for script in text.split("<script").skip(1) {
+        let is_file = script.starts_with(" src=\"/assets/");
+        assert!(
+            is_file || script.starts_with(" type=\"application/ld+json\">"),
+            "{address}: {script}"
+        );
+    }
+    assert!(!text.contains("style="), "{address}: {text}");
     assert!(!text.contains("49"), "{address} calculated what an author wrote");
 }
 
@@ -52,14 +61,16 @@ async fn every_page_is_written_in_every_locale() {
 async fn an_article_page_has_all_that_belongs_to_it() {
     let answer = Center::new().get("/ru/payments/withdraw-to-card").await;
     for part in [
-        "<html lang=\"ru\">",
+        "<html lang=\"ru\" dir=\"ltr\">",
         "<h1 id=\"top\">Как вывести деньги на карту</h1>",
         "<h2 id=\"skolko-idet-vyvod\">",
         "href=\"#skolko-idet-vyvod\"",
         "<time datetime=\"2026-10-01T12:00:00Z\">1 октября 2026 г.</time>",
         "rel=\"canonical\" href=\"https://help.example.com/ru/payments/withdraw-to-card\"",
         "hreflang=\"en\" href=\"https:",
-        "href=\"/a/withdraw-to-card\"",
+        "href=\"/a/withdraw-to-card?locale=ru\"",
+        "\"@type\":\"BreadcrumbList\"",
+        "<meta property=\"og:type\" content=\"article\">",
         "How to withdraw to a card",
         "Комиссии",
         "Чат",
@@ -98,7 +109,6 @@ async fn a_search_page_marks_links_sections_and_narrows() {
     let text = center.get(&address).await.text().to_owned();
     assert!(text.contains("<mark>"), "{text}");
     assert!(text.contains("withdraw-to-card#skolko-idet-vyvod"), "{text}");
-    assert!(text.contains("/ru/search?q=%D0%B2%D1%8B%D0%B2%D0%BE%D0%B4&amp;topic=payments"));
     assert!(text.contains("name=\"robots\" content=\"noindex\""));
     assert!(text.contains("Нашл"), "{text}");
 
@@ -234,7 +244,7 @@ async fn files_are_served_when_an_article_shows_them() {
     assert_eq!(form.header("content-disposition"), "attachment");
 
     for address in [
-        "/ru/payments/withdraw-to-card.md",
+        "/ru/payments/no-such-article.md",
         "/ru/payments/other.png",
         "/site.yaml",
         "/ru/synonyms.yaml",
@@ -287,10 +297,66 @@ async fn a_page_that_has_not_changed_is_not_sent_again() {
     assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
     let absent = center.get_with("/ru/payments/no-such", "if-none-match", "*").await;
     assert_eq!(absent.status, StatusCode::NOT_FOUND);
-    let contact = center.get_with("/ru/contact", "if-none-match", &tag).await;
-    assert_eq!(contact.status, StatusCode::OK);
-    assert_eq!(contact.header("cache-control"), "no-cache");
-    assert!(contact.text().contains("Сейчас на связи"));
+}
+
+#[tokio::test]
+async fn a_page_is_another_one_when_nobody_is_there_any_more() {
+    let at = |clock| {
+        let center = Center::made_of(Settings::default(), Arc::new(|_| None), clock);
+        center.publish(1, articles());
+        center
+    };
+    // The phone is answered from nine to nine in Moscow.
+    let day = at(|| "2026-11-23T10:00:00Z".parse().unwrap()).get("/ru/contact").await;
+    let night = at(|| "2026-11-23T20:00:00Z".parse().unwrap());
+    assert!(day.text().contains("Сейчас на связи, до 21:00"), "{}", day.text());
+    assert!(day.text().contains("UTC+3"));
+    let later = night.get_with("/ru/contact", "if-none-match", day.header("etag")).await;
+    assert_eq!(later.status, StatusCode::OK);
+    assert!(later.text().contains("Сейчас никого нет, ответят завтра с 09:00"), "{}", later.text());
+}
+
+#[tokio::test]
+async fn an_article_is_shown_in_its_own_language_when_it_is_in_no_other() {
+    let center = Center::new();
+    let page = center.get("/en/account/hostile").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text().contains("<html lang=\"en\""), "{}", page.text());
+    assert!(page.text().contains("This article is not translated yet"));
+    assert!(page.text().contains("href=\"/ru/account/hostile\""));
+    assert!(page.text().contains("content=\"noindex\""));
+}
+
+#[tokio::test]
+async fn an_article_is_there_as_markdown_too() {
+    let center = Center::new();
+    let file = center.get("/ru/payments/withdraw-to-card.md").await;
+    assert_eq!(file.header("content-type"), "text/markdown; charset=utf-8");
+    assert!(file.text().starts_with("# Как вывести деньги на карту\n"), "{}", file.text());
+    assert_eq!(center.get("/ru/payments/secret.md").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_mended_search_says_so_and_can_be_asked_as_it_was_typed() {
+    let center = Center::new();
+    let page = center.get(&format!("/ru/search?q={}", encoded("dsdjl"))).await;
+    assert!(page.text().contains("Показаны результаты по запросу <b><bdi>вывод</bdi></b>"));
+    assert!(page.text().contains("/ru/search?q=dsdjl&amp;as_typed=true"), "{}", page.text());
+    let page = center.get("/ru/search?q=dsdjl&as_typed=true").await;
+    assert!(page.text().contains("Ничего не нашлось"), "{}", page.text());
+    assert_eq!(center.get("/ru/search?q=a&as_typed=x").await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn the_color_of_an_operator_is_in_the_style_sheet() {
+    let center = Center::new();
+    let sheet = center.get("/assets/x/site-ff0000.css").await;
+    assert_eq!(sheet.status, StatusCode::OK);
+    assert!(sheet.text().contains("--accent:#"), "{}", sheet.text());
+    for wrong in ["site-.css", "site-gg0000.css", "site-ff0000ff.css", "site-ff0000"] {
+        let answer = center.get(&format!("/assets/x/{wrong}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
 }
 
 #[tokio::test]
@@ -317,7 +383,11 @@ async fn programs_of_others_get_whole_addresses() {
     let robots = center.get_with("/robots.txt", "host", "evil.example").await;
     assert!(robots.text().contains("Sitemap: https://help.example.com/sitemap.xml"));
     let llms = center.get("/llms.txt").await;
-    assert!(llms.text().contains("(https://help.example.com/ru/payments/fees)"), "{}", llms.text());
+    assert!(
+        llms.text().contains("(https://help.example.com/ru/payments/fees.md)"),
+        "{}",
+        llms.text()
+    );
 
     let base_url = Some("https://other.example/".to_owned());
     let other = Center::with(articles(), Settings { base_url, ..Settings::default() });
