@@ -11,6 +11,10 @@ use super::words::{ArticleWords, Token, term_hash};
 
 /// What a word that the title has counts in telling its sections apart.
 const SAID_BY_TITLE: f32 = 0.35;
+/// A title with this share of what a query tells…
+const TITLE_SAYS_ALL: f32 = 0.9;
+/// …and with this share of its own words in the query asks the same question.
+const TITLE_IS_ASKED: f32 = 0.6;
 /// Words of the query farther apart than this do not belong together.
 const NEAR: i32 = 6;
 
@@ -186,18 +190,30 @@ impl Terms {
         sections: usize,
         weights: &Weights,
     ) -> Vec<(usize, f32)> {
+        let all: f32 = self.clauses.iter().map(|clause| clause.idf).sum();
+        let title = words.title();
+        let asked = title.iter().filter(|token| !self.standing(**token).is_empty()).count();
+        let is_all_title = self.told_by(title) >= TITLE_SAYS_ALL * all
+            && asked as f32 >= TITLE_IS_ASKED * title.len() as f32;
         let said = self.best_in(words.title());
         let said = said.map(|best| 1.0 - (1.0 - SAID_BY_TITLE) * best);
         let mut ordered: Vec<(usize, f32)> = (0..sections)
-            .map(|section| (section, self.fit(words, section, &said, weights)))
+            .map(|section| {
+                // The title is the heading of what stands right under it: who asks no more than
+                // the title does is answered there, unless a section asks the same.
+                let heading = match section {
+                    0 if is_all_title && !words.text(0).is_empty() => words.title(),
+                    section => words.heading(section),
+                };
+                (section, self.fit(heading, words.text(section), &said, weights))
+            })
             .filter(|(_, fit)| *fit > 0.0)
             .collect();
         ordered.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ordered
     }
 
-    fn fit(&self, words: &ArticleWords, section: usize, said: &[f32], weights: &Weights) -> f32 {
-        let (heading, text) = (words.heading(section), words.text(section));
+    fn fit(&self, heading: &[Token], text: &[Token], said: &[f32], weights: &Weights) -> f32 {
         // A long section says more words by chance.
         let length = weights.saturation * (0.5 + 0.5 * text.len() as f32 / 60.0);
         let mut in_text = [0.0f32; MAX_CLAUSES];

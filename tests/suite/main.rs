@@ -19,6 +19,8 @@ mod hostile_files;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod looks;
+#[cfg(test)]
 mod many_files;
 #[cfg(test)]
 mod markup;

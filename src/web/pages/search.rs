@@ -22,6 +22,8 @@ const LAST_PAGE: usize = MAX_OFFSET / DEFAULT_LIMIT + 1;
 
 /// An answer as sure as this stands above the results.
 const SURE: f32 = 0.75;
+/// A longer word is several, typed without spaces.
+const LONG_WORD: usize = 20;
 /// Topics to narrow a search to.
 const FILTERS: usize = 6;
 /// Topics shown when nothing is found, and articles of each.
@@ -114,7 +116,9 @@ fn content(
 
 /// The answer to the whole query, when it is sure.
 fn answer_to(view: View<'_>, query: &Query) -> Option<Answer> {
-    if query.reading == Reading::AsTyped {
+    // One word is a subject and no question yet.
+    let is_question = query.text.contains(' ') || query.text.chars().count() > LONG_WORD;
+    if query.reading == Reading::AsTyped || !is_question {
         return None;
     }
     let answers = view.answer(&query.text, &query.locale).answers;
