@@ -15,6 +15,8 @@ pub(super) const MAX_CLAUSES: usize = 64;
 const MAX_COMPLETIONS: usize = 24;
 /// A shorter beginning of a word says too little to be completed, in characters.
 const MIN_PREFIX: usize = 2;
+/// Letters of a word that is more likely a beginning while it is typed.
+const SHORT_WORD: usize = 3;
 
 /// A word that more articles have is not searched by its family too: it would cost more than it
 /// tells.
@@ -177,6 +179,10 @@ impl Plan {
             // Half a word finds its article by Enter as well as by the list of suggestions.
             let is_half = is_last && (is_typing || vocabulary.df(&word.stem) == 0);
             if is_half && word.exact.chars().count() >= MIN_PREFIX {
+                // A word of three letters that is being typed is seldom the whole word.
+                if is_typing && word.exact.chars().count() <= SHORT_WORD {
+                    clause.alternatives[0].weight *= weights.prefix;
+                }
                 add_completions(&mut clause, index, partitions, weights);
             }
             let is_common = vocabulary.df(&word.stem) > TOO_COMMON;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::analysis::fold;
 use super::plan::{LastWord, Plan};
 use super::results::{Scope, wanted};
 use super::retrieve::{Candidate, retrieve};
@@ -12,6 +13,9 @@ use crate::article::{Article, Audience};
 
 /// Articles whose titles, questions and headings are looked at.
 const CONSIDERED: usize = 40;
+
+/// What it counts that a text goes on with just what was typed, in units of all its words.
+const GOES_ON: f32 = 0.3;
 
 /// What a suggestion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,11 +82,15 @@ impl Index {
         candidates.sort_unstable_by(order);
 
         let mut found: Vec<(f32, usize, Suggestion)> = Vec::new();
+        // One word is a subject: its best articles come first, however they say it.
+        let typed = Some(folded(&plan.text)).filter(|typed| typed.contains(' '));
         for (rank, candidate) in candidates.iter().enumerate() {
             for (fit, suggestion) in texts_of(&scope, candidate, &wanted, &plan) {
                 if fit > 0.0 {
                     let fit = if all > 0.0 { fit / all } else { fit };
-                    found.push((fit, rank, suggestion));
+                    let text = &suggestion.text.text;
+                    let goes_on = typed.as_ref().is_some_and(|typed| has_at_word(text, typed));
+                    found.push((fit + f32::from(goes_on) * GOES_ON, rank, suggestion));
                 }
             }
         }
@@ -144,6 +152,18 @@ fn texts_of(
         texts.push(make(SuggestionKind::Section, &section.heading, tokens, Some(at)));
     }
     texts
+}
+
+/// Whether a text has this, folded, where one of its words begins.
+fn has_at_word(text: &str, typed: &str) -> bool {
+    let text = folded(text);
+    let begins = |at: usize| !text[..at].ends_with(char::is_alphanumeric);
+    text.match_indices(typed).any(|(at, _)| begins(at))
+}
+
+/// The words of a text, folded, divided by single spaces.
+fn folded(text: &str) -> String {
+    text.split_whitespace().map(fold).collect::<Vec<_>>().join(" ")
 }
 
 /// How much of the query a text has: for each of its clauses, the best word found.

@@ -127,3 +127,21 @@ fn the_longest_nonsense_is_answered_soon() {
         }
     }
 }
+
+#[test]
+fn what_is_being_typed_is_completed_by_texts_that_go_on_with_it() {
+    let center = HelpCenter::over_shipped_articles().start();
+    let texts = |typed: &str| -> Vec<String> {
+        let target = format!("/api/v1/suggest?locale=ru&limit=6&q={}", encoded(typed));
+        let answer = center.get(&target).json();
+        let list = answer["suggestions"].as_array().unwrap();
+        list.iter().map(|one| one["text"].as_str().unwrap().to_lowercase()).collect()
+    };
+    let going_on = texts("не при");
+    assert!(
+        going_on.len() > 3 && going_on.iter().all(|text| text.contains("не при")),
+        "{going_on:?}"
+    );
+    // Of one word, half of it, the article about it comes first.
+    assert_eq!(texts("выв")[0], "как вывести деньги на карту");
+}
