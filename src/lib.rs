@@ -7,8 +7,9 @@
 //! 2. [`catalog`]: all articles as one whole;
 //! 3. [`search`]: from a query to ranked hits;
 //! 4. [`live`]: what is being served now;
-//! 5. [`web`][]: HTTP;
-//! 6. [`cli`]: commands and wiring.
+//! 5. [`store`]: what visitors did;
+//! 6. [`web`][]: HTTP;
+//! 7. [`cli`]: commands and wiring.
 //!
 //! `docs/architecture.md` tells why the walls stand where they do.
 
@@ -17,4 +18,5 @@ pub mod catalog;
 pub mod cli;
 pub mod live;
 pub mod search;
+pub mod store;
 pub mod web;
