@@ -88,6 +88,9 @@ struct Form {
     counts: BTreeMap<String, Labels>,
     #[serde(default)]
     errors: BTreeMap<String, ErrorWords>,
+    /// More of them: those that sending a vote may meet.
+    #[serde(default)]
+    feedback_errors: BTreeMap<String, ErrorWords>,
     #[serde(default)]
     text: Labels,
     #[serde(flatten)]
@@ -290,6 +293,7 @@ impl Form {
         words.date = self.date.unwrap_or(words.date);
         words.counts.extend(self.counts);
         words.errors.extend(self.errors);
+        words.errors.extend(self.feedback_errors);
         words.text.extend(self.text);
         for (group, labels) in self.groups {
             words.groups.entry(group).or_default().extend(labels);

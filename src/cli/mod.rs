@@ -49,6 +49,9 @@ struct CommonFlags {
     /// The index folder; it can always be deleted and is built anew [default: index]
     #[arg(long, global = true, value_name = "DIR", env = "SPRAVKA_INDEX")]
     index: Option<PathBuf>,
+    /// The state folder: what visitors did, worth a backup; only serve opens it [default: state]
+    #[arg(long, global = true, value_name = "DIR", env = "SPRAVKA_STATE")]
+    state: Option<PathBuf>,
     /// The address to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, global = true, value_name = "ADDR", env = "SPRAVKA_LISTEN")]
     listen: Option<String>,

@@ -15,6 +15,7 @@ use super::settings::Settings;
 use super::terminal::{self, Progress};
 use crate::article::Audience;
 use crate::live::{Folder, Following, Published, Publisher};
+use crate::store::Store;
 use crate::web::{self, App, router};
 
 /// How long requests under way may take when the server stops.
@@ -49,8 +50,10 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
     let folder = Folder::new(&settings.articles);
     let mut live = settings.live(Some(settings.index.clone()));
     live.follows = !no_watch;
+    let store = Arc::new(Store::new(&settings.state));
     let app = App::new(
         Arc::clone(&published),
+        Arc::clone(&store),
         settings.web,
         settings.keys,
         Arc::new(move |path| folder.asset(path)),
@@ -64,6 +67,10 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
         // Fails only when the sender is gone, and then it is time to stop too.
         let _ = told.wait_for(|stop| *stop).await;
     }));
+
+    // Beside the reading. What is wrong with it is logged there; the articles are served all the same.
+    let opening = Arc::clone(&store);
+    tokio::spawn(async move { opening.prepare().await.is_ok() });
 
     // One for all of it: between two, a signal would be heard by nobody.
     let mut stop_asked = pin!(asked_to_stop());
@@ -102,6 +109,7 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
             }
         }
     }
+    store.close().await;
     tokio::task::spawn_blocking(stop_following).await?;
     Ok(Outcome::Good)
 }

@@ -49,6 +49,7 @@ pub enum SettingsError {
 pub(super) struct FileSettings {
     articles: Option<PathBuf>,
     index: Option<PathBuf>,
+    state: Option<PathBuf>,
     listen: Option<String>,
     base_url: Option<String>,
     log: Option<String>,
@@ -75,6 +76,7 @@ struct StaffSettings {
 pub(super) struct Settings {
     pub(super) articles: PathBuf,
     pub(super) index: PathBuf,
+    pub(super) state: PathBuf,
     pub(super) listen: String,
     pub(super) log: Option<String>,
     pub(super) log_format: Option<LogFormat>,
@@ -136,6 +138,7 @@ impl Settings {
         Ok(Self {
             articles: flags.articles.or(file.articles).unwrap_or_else(|| "articles".into()),
             index: flags.index.or(file.index).unwrap_or_else(|| "index".into()),
+            state: flags.state.or(file.state).unwrap_or_else(|| "state".into()),
             listen: flags.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
             log: flags.log.or(file.log),
             log_format: flags.log_format.or(file.log_format),

@@ -58,8 +58,7 @@ pub struct InvalidReason;
 
 impl Reason {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 4] =
-        [Self::OtherQuestion, Self::Unclear, Self::DidNotWork, Self::Wrong];
+    pub const ALL: [Self; 4] = [Self::OtherQuestion, Self::Unclear, Self::DidNotWork, Self::Wrong];
 
     /// Its name, for good.
     pub const fn as_str(self) -> &'static str {

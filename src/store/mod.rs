@@ -10,6 +10,6 @@ mod redact;
 
 pub use database::{Store, StoreError};
 pub use feedback::{
-    ArticleVotes, Comment, Feedback, InvalidReason, InvalidTicket, Reason, Remark, RemarkTooLong, Tally, Ticket,
-    VersionVotes, Vote,
+    ArticleVotes, Comment, Feedback, InvalidReason, InvalidTicket, Reason, Remark, RemarkTooLong,
+    Tally, Ticket, VersionVotes, Vote,
 };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use rand::{RngExt as _, SeedableRng as _};
+use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 
@@ -108,7 +108,8 @@ impl Maker {
     }
 
     fn card(&mut self) -> String {
-        let beginning = self.one(&["4", "51", "55", "2200", "2204", "34", "37", "6011", "30", "62"]);
+        let beginning =
+            self.one(&["4", "51", "55", "2200", "2204", "34", "37", "6011", "30", "62"]);
         let length = self.0.random_range(13..=19);
         let mut number = beginning.to_owned();
         number.push_str(&self.digits(length - 1 - beginning.len()));
@@ -212,22 +213,33 @@ impl Maker {
         const ALL: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
         match self.0.random_range(0..3) {
             0 => format!("spravka_{}", self.letters(ALL, 32)),
-            1 => format!("eyJ{}.eyJ{}.{}", self.letters(ALL, 20), self.letters(ALL, 30), self.letters(ALL, 40)),
+            1 => format!(
+                "eyJ{}.eyJ{}.{}",
+                self.letters(ALL, 20),
+                self.letters(ALL, 30),
+                self.letters(ALL, 40)
+            ),
             _ => format!("Bearer {}12", self.letters(ALL, 30)),
         }
     }
 
     fn email(&mut self) -> String {
         let name = self.letters(b"abcdefgh.12", 5);
-        format!("x{name}y@{}.{}", self.letters(b"klmnop", 6), self.one(&["com", "ru", "co.uk", "рф"]))
+        format!(
+            "x{name}y@{}.{}",
+            self.letters(b"klmnop", 6),
+            self.one(&["com", "ru", "co.uk", "рф"])
+        )
     }
 }
 
 /// What of a thing must not be left: its letters and digits after the words that announce it.
 fn heart(thing: &str) -> String {
     let last = thing.rsplit([' ', '\u{a0}', '\n', '-', '.', '/', '_', '\u{200b}']).next().unwrap();
-    let bare: String = thing.chars().filter(|c| c.is_numeric() || c.is_ascii_alphabetic()).collect();
-    let is_grouped = last.chars().count() < 6 && thing.chars().filter(|c| c.is_numeric()).count() > 5;
+    let bare: String =
+        thing.chars().filter(|c| c.is_numeric() || c.is_ascii_alphabetic()).collect();
+    let is_grouped =
+        last.chars().count() < 6 && thing.chars().filter(|c| c.is_numeric()).count() > 5;
     if is_grouped { bare.chars().filter(|c| c.is_numeric()).collect() } else { last.to_owned() }
 }
 
@@ -266,14 +278,20 @@ fn of_ten_thousand_made_ones_nothing_is_left() {
         }
         assert_eq!(redact(&clean), clean, "of {text}");
     }
-    assert!(left.is_empty(), "{} left, of them:\n{}", left.len(), left[..left.len().min(20)].join("\n"));
+    assert!(
+        left.is_empty(),
+        "{} left, of them:\n{}",
+        left.len(),
+        left[..left.len().min(20)].join("\n")
+    );
 }
 
 #[test]
 fn of_what_players_search_for_hardly_anything_is_cut() {
     let mut queries = Vec::new();
     for locale in ["ru", "en"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("articles/{locale}/golden.yaml"));
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("articles/{locale}/golden.yaml"));
         let text = std::fs::read_to_string(path).unwrap();
         let list: Vec<serde_json::Value> = serde_yaml::from_str(&text).unwrap();
         queries.extend(list.iter().map(|one| one["query"].as_str().unwrap().to_owned()));
@@ -300,20 +318,5 @@ proptest! {
     ) {
         let once = redact(&text).into_owned();
         prop_assert_eq!(redact(&once), once.as_str());
-    }
-}
-
-#[test]
-fn tmp_eval() {
-    for f in ["banking77-en","rutube-ru","xquad-en","xquad-ru"] {
-        let t = std::fs::read_to_string(format!("/work/shared/eval/{f}/queries.jsonl")).unwrap();
-        let (mut n, mut c) = (0, 0);
-        for l in t.lines() {
-            let v: serde_json::Value = serde_json::from_str(l).unwrap();
-            let q = v["text"].as_str().unwrap();
-            n += 1;
-            if redact(q) != q { c += 1; if c < 12 { println!("{q} -> {}", redact(q)); } }
-        }
-        println!("{f}: {c} of {n}");
     }
 }

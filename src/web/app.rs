@@ -16,6 +16,7 @@ use super::throttle::Throttle;
 use crate::article::{Digest, SourcePath};
 use crate::catalog::Site;
 use crate::live::{Edition, Published, View};
+use crate::store::Store;
 
 /// Brings the bytes of a file beside the articles: this room reads no files itself.
 pub type Assets = Arc<dyn Fn(&SourcePath) -> Option<Vec<u8>> + Send + Sync>;
@@ -66,6 +67,8 @@ pub struct App(Arc<Shared>);
 /// The one copy of it.
 pub struct Shared {
     pub(crate) published: Arc<Published>,
+    /// What visitors did.
+    pub(crate) store: Arc<Store>,
     pub(crate) settings: Settings,
     pub(crate) keys: StaffKeys,
     pub(crate) assets: Assets,
@@ -88,6 +91,7 @@ impl App {
     /// An application over the editions that are published.
     pub fn new(
         published: Arc<Published>,
+        store: Arc<Store>,
         settings: Settings,
         keys: StaffKeys,
         assets: Assets,
@@ -105,6 +109,7 @@ impl App {
         let measures = Measures::install();
         Self(Arc::new(Shared {
             published,
+            store,
             settings,
             keys,
             assets,

@@ -47,9 +47,7 @@ impl Asked {
 
     /// What a form or a JSON object in a body asks for, besides the address.
     pub(crate) fn with_body(mut self, headers: &HeaderMap, body: &[u8]) -> Result<Self, Failure> {
-        let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let kind = content_type.map_or("", |value| value.split(';').next().unwrap_or("").trim());
-        match kind.to_ascii_lowercase().as_str() {
+        match media_type(headers).as_str() {
             "application/json" => {
                 let object: serde_json::Map<String, serde_json::Value> =
                     serde_json::from_slice(body).map_err(|_| Failure::BadRequest)?;
@@ -135,18 +133,7 @@ impl Asked {
 
     /// The locale asked for: one that the site has.
     pub(crate) fn given_locale(&self, view: View<'_>) -> Result<Option<Locale>, Failure> {
-        let Some(text) = self.text("locale")? else { return Ok(None) };
-        let known = text.parse::<Locale>().ok().filter(|locale| view.locale(locale).is_some());
-        if known.is_some() {
-            return Ok(known);
-        }
-        let names: Vec<String> =
-            view.shelf().locales().map(|shelf| format!("`{}`", shelf.locale)).collect();
-        Err(Failure::Parameter(format!(
-            "`locale` `{}` is not one of this site's: use {}",
-            shortened(text),
-            names.join(" or ")
-        )))
+        self.text("locale")?.map(|text| locale_named(view, text)).transpose()
     }
 
     fn parsed<T, E: Display>(
@@ -157,6 +144,27 @@ impl Asked {
         let Some(text) = self.text(name)? else { return Ok(None) };
         parse(text).map(Some).map_err(|error| Failure::Parameter(format!("`{name}`: {error}")))
     }
+}
+
+/// The locale of this name: one that the site has.
+pub(crate) fn locale_named(view: View<'_>, text: &str) -> Result<Locale, Failure> {
+    let known = text.parse::<Locale>().ok().filter(|locale| view.locale(locale).is_some());
+    known.ok_or_else(|| {
+        let names: Vec<String> =
+            view.shelf().locales().map(|shelf| format!("`{}`", shelf.locale)).collect();
+        Failure::Parameter(format!(
+            "`locale` `{}` is not one of this site's: use {}",
+            shortened(text),
+            names.join(" or ")
+        ))
+    })
+}
+
+/// The type of a body, without parameters, in lower case; empty when none is told.
+pub(crate) fn media_type(headers: &HeaderMap) -> String {
+    let told = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let bare = told.unwrap_or_default().split(';').next().unwrap_or_default();
+    bare.trim().to_ascii_lowercase()
 }
 
 /// Enough of a text to know it again.

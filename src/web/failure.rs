@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::search::QueryError;
+use crate::store::StoreError;
 
 /// Why a request fails. A handler returns it; the gate, which knows the request, gives it its face.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -44,8 +45,14 @@ pub(crate) enum Failure {
     TooSlow,
     #[error("that was too often in a short time; try again in {} s", .wait.as_secs())]
     TooOften { wait: Duration },
+    /// A form that another site sends in a visitor's name.
+    #[error("the form does not come from a page of this site")]
+    OtherSite,
     #[error("the articles are being read; try again in a second")]
     NotReady,
+    /// The cause is logged where it is known, once.
+    #[error("what you sent could not be kept; try again a little later")]
+    NotKept,
     /// The cause is logged, never shown.
     #[error("something went wrong on our side")]
     Internal(#[source] Arc<dyn Error + Send + Sync>),
@@ -71,7 +78,7 @@ const fn kind(
 }
 
 /// Every kind, in the order of the reference.
-pub(crate) static KINDS: [Kind; 15] = [
+pub(crate) static KINDS: [Kind; 17] = [
     kind(
         StatusCode::BAD_REQUEST,
         "bad-parameter",
@@ -96,6 +103,12 @@ pub(crate) static KINDS: [Kind; 15] = [
         "key-refused",
         "The key is refused",
         "Send Authorization: Bearer KEY with a staff key that this site knows, or no key at all.",
+    ),
+    kind(
+        StatusCode::FORBIDDEN,
+        "other-site",
+        "Sent from another site",
+        "Send forms from the pages of this site. A proxy must pass the Host header on.",
     ),
     kind(
         StatusCode::NOT_FOUND,
@@ -147,6 +160,13 @@ pub(crate) static KINDS: [Kind; 15] = [
         "The articles are being read. Try again after the seconds that Retry-After names.",
     ),
     kind(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "not-kept",
+        "It could not be kept",
+        "Nothing was written. Try again after the seconds that Retry-After names; the server's log \
+         has the cause.",
+    ),
+    kind(
         StatusCode::GATEWAY_TIMEOUT,
         "too-slow",
         "The answer took too long",
@@ -179,7 +199,9 @@ impl Failure {
             Self::WrongType => "wrong-type",
             Self::TooSlow => "too-slow",
             Self::TooOften { .. } => "too-often",
+            Self::OtherSite => "other-site",
             Self::NotReady => "not-ready",
+            Self::NotKept => "not-kept",
             Self::Internal(_) => "internal",
         };
         let named = KINDS.iter().find(|kind| kind.name == name);
@@ -204,6 +226,12 @@ impl Failure {
     }
 }
 
+impl From<StoreError> for Failure {
+    fn from(_: StoreError) -> Self {
+        Self::NotKept
+    }
+}
+
 impl IntoResponse for Failure {
     /// A bare answer that carries its failure to the gate.
     fn into_response(self) -> Response {
@@ -218,6 +246,9 @@ impl IntoResponse for Failure {
             }
             Self::NotReady => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            Self::NotKept => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
             }
             _ => {}
         }
@@ -285,7 +316,9 @@ mod tests {
             Failure::WrongType,
             Failure::TooSlow,
             Failure::TooOften { wait: Duration::from_secs(1) },
+            Failure::OtherSite,
             Failure::NotReady,
+            Failure::NotKept,
             Failure::internal(std::fmt::Error),
         ];
         let mut names: Vec<&str> = failures.iter().map(|failure| failure.kind().name).collect();

@@ -15,12 +15,14 @@ mod health;
 mod keys;
 mod locale;
 mod measures;
+mod own_page;
 mod pages;
 mod reader;
 mod router;
 mod serving;
 mod throttle;
 mod visitor;
+mod voting;
 
 pub use api::{answer_json, explain_json, search_json};
 pub use app::{App, Assets, Settings};

@@ -34,3 +34,5 @@ mod readers;
 mod restarting;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod votes;

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The rooms, each using only those before it.
-const ROOMS: [&str; 6] = ["article", "catalog", "search", "live", "web", "cli"];
+const ROOMS: [&str; 7] = ["article", "catalog", "search", "live", "store", "web", "cli"];
 
 /// Crates that one room alone names.
-const CRATES: [(&str, &str); 16] = [
+const CRATES: [(&str, &str); 17] = [
     ("pulldown_cmark", "article"),
     ("ammonia", "article"),
     ("tantivy", "search"),
     ("frostem", "search"),
     ("notify", "live"),
     ("arc_swap", "live"),
+    ("sqlx", "store"),
     ("axum", "web"),
     ("tower", "web"),
     ("tower_http", "web"),

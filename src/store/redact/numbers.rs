@@ -50,12 +50,13 @@ pub(super) fn long_numbers(text: &str) -> Vec<Range<usize>> {
 pub(super) fn iban(text: &str) -> Option<usize> {
     let mut length = 0;
     let mut best = None;
-    for (at, c) in text.char_indices() {
-        if c.is_ascii_alphanumeric() {
-            length += 1;
-            if IBAN.contains(&length) && is_iban(&text[..=at]) {
-                best = Some(at + 1);
-            }
+    for (at, c) in text.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()) {
+        length += 1;
+        let end = at + c.len_utf8();
+        // In the middle of a word a remainder is right by chance.
+        let is_end = !text[end..].starts_with(|c: char| c.is_ascii_alphanumeric());
+        if is_end && IBAN.contains(&length) && is_iban(&text[..end]) {
+            best = Some(end);
         }
     }
     best

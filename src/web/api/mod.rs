@@ -6,6 +6,7 @@ mod article;
 mod articles;
 mod channels;
 mod explain;
+mod feedback;
 mod reference;
 mod search;
 mod shapes;
@@ -65,6 +66,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(article::article))
         .routes(routes!(topics::topics))
         .routes(routes!(channels::channels))
+        .routes(routes!(feedback::feedback))
         .routes(routes!(status::status));
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", endpoints)
 }

@@ -4,6 +4,7 @@ mod article;
 mod built_in;
 mod contact;
 mod error;
+mod feedback;
 mod files;
 mod frame;
 mod front;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/{locale}/", get(front::front))
         .route("/{locale}/search", get(search::search))
         .route("/{locale}/contact", get(contact::contact))
+        .route("/{locale}/feedback", get(feedback::page).post(feedback::post))
         .route("/{locale}/feed.xml", get(machines::feed))
         .route("/{locale}/{topic}", get(topic::with_slash))
         .route("/{locale}/{topic}/", get(topic::topic))

@@ -14,7 +14,7 @@ use crate::article::{SafeHtml, escape};
 use crate::catalog::Labels;
 use crate::web::failure::Failure;
 
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 15] = [
     ("base.html", include_str!("../../../templates/base.html")),
     ("icons.html", include_str!("../../../templates/icons.html")),
     ("parts.html", include_str!("../../../templates/parts.html")),
@@ -22,6 +22,8 @@ const TEMPLATES: [(&str, &str); 13] = [
     ("topic.html", include_str!("../../../templates/topic.html")),
     ("article.html", include_str!("../../../templates/article.html")),
     ("search.html", include_str!("../../../templates/search.html")),
+    ("vote.html", include_str!("../../../templates/vote.html")),
+    ("feedback.html", include_str!("../../../templates/feedback.html")),
     ("contact.html", include_str!("../../../templates/contact.html")),
     ("error.html", include_str!("../../../templates/error.html")),
     ("docs.html", include_str!("../../../templates/docs.html")),

@@ -1,6 +1,7 @@
 //! The room through its door: a help center in memory, asked without a port.
 
 mod api;
+mod feedback;
 mod gate;
 mod pages;
 mod shipped;
@@ -13,6 +14,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use super::{App, Assets, Settings, StaffKeys, router};
@@ -23,6 +25,7 @@ use crate::article::{
 use crate::catalog::{Catalog, Content, Site};
 use crate::live::{Edition, Origin, Published};
 use crate::search::{Indexer, Weights};
+use crate::store::Store;
 
 const SITE: &str = "
 name: {ru: Справка, en: Help}
@@ -41,6 +44,8 @@ channels:
 pub(super) struct Center {
     pub(super) app: App,
     pub(super) key: String,
+    /// Where votes are kept.
+    pub(super) state: TempDir,
     router: Router,
 }
 
@@ -93,8 +98,10 @@ impl Center {
     pub(super) fn made_of(settings: Settings, assets: Assets, clock: fn() -> Timestamp) -> Self {
         let (key, hash) = StaffKeys::generate();
         let keys = StaffKeys::parse([hash]).unwrap();
-        let app = App::new(Arc::default(), settings, keys, assets, clock);
-        Self { router: router(app.clone()), app, key }
+        let state = tempfile::tempdir().unwrap();
+        let store = Arc::new(Store::new(state.path()));
+        let app = App::new(Arc::default(), store, settings, keys, assets, clock);
+        Self { router: router(app.clone()), app, key, state }
     }
 
     pub(super) fn publish(&self, number: u64, articles: Vec<Article>) {
