@@ -210,6 +210,18 @@ async fn a_form_leads_through_pages_that_may_be_loaded_again() {
 }
 
 #[tokio::test]
+async fn an_article_shown_in_another_language_is_voted_on_in_its_own() {
+    let center = Center::new();
+    let headers = [("content-type", FORM_TYPE)];
+    let form = "article=fees&helpful=no".to_owned();
+    let answer = center.post("/en/feedback", &headers, form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let why = center.get(answer.header("location")).await;
+    assert!(why.text().contains("What was missing?"), "{}", why.text());
+    assert_eq!(center.tally("fees").await, Tally { helpful: 0, not_helpful: 1 });
+}
+
+#[tokio::test]
 async fn a_form_that_is_filled_in_wrong_says_so_on_a_page() {
     let center = Center::new();
     for (form, status) in [
