@@ -1,4 +1,4 @@
-//! The SQLite file: opened when first needed, and again after it failed; one writer; what is told to
+//! The `SQLite` file: opened when first needed, and again after it failed; one writer; what is told to
 //! be kept is on the disk.
 
 use std::fs;

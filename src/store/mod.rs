@@ -1,4 +1,4 @@
-//! What visitors did: their votes on articles, kept over restarts in one SQLite file.
+//! What visitors did: their votes on articles, kept over restarts in one `SQLite` file.
 //!
 //! Nothing that names a person or a machine is kept. Words of a visitor come in as a [`Remark`] and
 //! in no other way, and whatever is personal is cut out when one is made. The site never waits for

@@ -118,9 +118,9 @@ mod tests {
     #[test]
     fn a_card_proves_itself_with_whatever_between_its_digits() {
         for text in ["4111111111111111", "4111-1111 1111.1111", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1"] {
-            assert_eq!(cards(text), [0..text.len()], "{text}");
+            assert!(cards(text).into_iter().eq(std::iter::once(0..text.len())), "{text}");
         }
-        assert_eq!(cards("12 4111 1111 1111 1111 9"), [3..22]);
+        assert!(cards("12 4111 1111 1111 1111 9").into_iter().eq(std::iter::once(3..22)));
         assert!(cards("4111 1111 1111 1112").is_empty());
         assert!(cards("0000 0000 0000 0000").is_empty());
     }
