@@ -5,7 +5,7 @@ const ELEMENTS: &str = " html head meta title link body a header form label span
     ul ol li main h1 h2 h3 h4 h5 h6 p bdi section mark dl dt dd footer article time div em strong \
     b i u s del ins sub sup code pre kbd samp var q cite abbr small blockquote table caption \
     colgroup col thead tbody tfoot tr th td img br hr wbr details summary figure figcaption \
-    dfn data ruby rt rp bdo address aside ";
+    dfn data ruby rt rp bdo address aside script svg path circle rect fieldset legend textarea ";
 /// What an address may begin with.
 const ADDRESSES: [&str; 7] = ["/", "#", "https://", "http://", "mailto:", "tel:", "?"];
 
@@ -33,6 +33,26 @@ pub(crate) fn check(html: &str) -> Result<Vec<Tag<'_>>, String> {
             one(rest).ok_or_else(|| format!("what is no tag of ours: {}", around()))?;
         if !ELEMENTS.contains(&format!(" {} ", tag.name)) {
             return Err(format!("an element of no list: {}", around()));
+        }
+        // Of scripts, the pages' own files, and data that nobody runs; what that data says is read
+        // as data, up to the end tag that JSON cannot have in it.
+        if tag.name == "script" && !rest.starts_with("</") {
+            let has = |wanted: &str, value: &str| {
+                tag.attributes.iter().any(|(name, v)| *name == wanted && v.starts_with(value))
+            };
+            let is_data = has("type", "application/ld+json") && tag.attributes.len() == 1;
+            let is_own = has("src", "/assets/") && tag.attributes.len() == 1;
+            if !is_data && !is_own {
+                return Err(format!("a script: {}", around()));
+            }
+            let end = after.find("</script>").ok_or("a script without an end")?;
+            let data = &after[..end];
+            if data.contains('<') || (is_own && !data.is_empty()) {
+                return Err(format!("markup in a script: {data}"));
+            }
+            tags.push(tag);
+            rest = &after[end..];
+            continue;
         }
         for (name, value) in &tag.attributes {
             let address = decoded(value);
@@ -84,7 +104,7 @@ fn one(text: &str) -> Option<(Tag<'_>, &str)> {
         if trimmed.len() == rest.len() {
             return None;
         }
-        let key = word(trimmed, |c| c.is_ascii_lowercase() || c == '-' || c == ':')?;
+        let key = word(trimmed, |c| c.is_ascii_alphabetic() || c == '-' || c == ':')?;
         rest = &trimmed[key.len()..];
         let mut value = "";
         if let Some(quoted) = rest.strip_prefix("=\"") {

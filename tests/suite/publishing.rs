@@ -330,7 +330,7 @@ fn articles_appear_and_expire_by_themselves() {
     }
     let end = Duration::from_secs(8);
     center.until_within(end, "it appears", || center.get("/en/billing/later").status == 200);
-    center.until_within(end, "it expires", || center.get("/en/billing/now").status == 404);
+    center.until_within(end, "it expires", || center.get("/en/billing/now").status == 410);
     assert!(Timestamp::now() >= soon, "not before their time");
     let found = center.search("herald", "en");
     assert!(found.has("later") && !found.has("now"), "{found:?}");
