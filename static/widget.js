@@ -65,7 +65,7 @@
     header button { font-size: 22px; line-height: 1; inline-size: 44px; padding: 0; }
     .find { position: relative; padding: 6px 16px 12px; border-block-end: 1px solid var(--line); }
     .find div { display: flex; gap: 8px; }
-    label { color: var(--quiet); font-size: 14px; }
+    label { display: block; color: var(--quiet); font-size: 14px; margin-block-end: 5px; }
     input {
       flex: 1; min-inline-size: 0; min-block-size: 44px; padding: 8px 12px; border: 1px solid var(--quiet);
       border-radius: var(--radius); background: var(--ground);
@@ -83,7 +83,8 @@
     footer { border-block-start: 1px solid var(--line); padding: 10px 16px; }
     a { color: var(--accent); text-underline-offset: 2px; }
     mark { background: none; color: inherit; font-weight: 700; }
-    h2 { font-size: 20px; line-height: 1.3; margin: 16px 0 8px; outline-offset: 4px; }
+    h2 { font-size: 20px; line-height: 1.3; margin: 16px 0 8px; }
+    [tabindex="-1"]:focus { outline: none; }
     .text h2, .text h3, .text h4, h3 { font-size: 17px; line-height: 1.3; margin: 20px 0 6px; }
     p, ul, ol { margin: 0 0 10px; }
     ul, ol { padding-inline-start: 22px; }
@@ -435,6 +436,7 @@
       this.#shut();
       const words = this.#words;
       const trail = this.#trail.slice(0, 1);
+      const there = `/${this.#locale}/search?${new URLSearchParams({ q })}`;
       const hit = ({ title, url, snippet_html: snippet, id, locale, sections }) => {
         const link = make("a", { href: HOME + url }, title);
         Object.assign(link.dataset, { id, locale, anchor: sections?.[0]?.anchor ?? "" });
@@ -442,15 +444,16 @@
       };
       this.#load(
         trail,
-        `/${this.#locale}/search?${new URLSearchParams({ q })}`,
+        there,
         async (signal) => {
-          const { hits } = await this.#ask("search", { q }, signal);
+          const found = await this.#ask("search", { q }, signal);
           // Who finds nothing is shown whom to ask.
-          return hits.length ? { hits } : { hits, ...(await this.#ask("channels", {}, signal)) };
+          return found.total ? found : { ...found, ...(await this.#ask("channels", {}, signal)) };
         },
-        ({ hits, channels }) => {
-          const said = hits.length ? filled(words.found, { n: hits.length }) : filled(words.nothing, { q });
-          const list = hits.length ? [make("ol", { className: "hits" }, ...hits.map(hit))] : this.#contact(channels);
+        ({ total, hits, channels }) => {
+          const said = filled(total ? words.found : words.nothing, { n: total, q });
+          const list = total ? [make("ol", { className: "hits" }, ...hits.map(hit))] : this.#contact(channels);
+          if (total > hits.length) list.push(make("p", {}, make("a", { href: HOME + there, ...outside }, words.all_found)));
           this.#show(make("div", {}, make("p", { className: "quiet" }, said), ...list), trail);
           this.#say(said);
         },

@@ -39,7 +39,10 @@ describe("an article", () => {
     test(`changes its look by the switch, for good, where ${colorScheme} is preferred`, async () => {
       await open(ARTICLE, { colorScheme });
       const preferred = await ground();
-      await page.locator("#_theme").click();
+      // As the device has it, light, dark: one of the first two presses changes something.
+      for (let press = 0; press < 2 && (await ground()) === preferred; press += 1) {
+        await page.locator("#_theme").click();
+      }
       const chosen = await ground();
       assert.notEqual(chosen, preferred);
       await page.reload();

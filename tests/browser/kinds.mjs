@@ -39,7 +39,7 @@ async function voteWithoutScript(page, address) {
   await page.goto(address);
   const [response] = await Promise.all([
     page.waitForNavigation(),
-    page.locator("form.vote button").last().click(),
+    page.locator("form.vote button").nth(1).click(),
   ]);
   return response;
 }

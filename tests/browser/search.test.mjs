@@ -146,7 +146,9 @@ for (const { name, ...screen } of SCREENS) {
         if (text === HALF) {
           isHeld = true;
           await held;
-          await route.fulfill({ json: { suggestions: [{ kind: "article", text: "поздно", html: "поздно", url: "/ru/", id: "late" }] } }).catch(() => {});
+          const late = [{ kind: "article", text: "поздно", html: "поздно", url: "/ru/", id: "late" }];
+          // The browser may have called it off.
+          await route.fulfill({ json: { suggestions: late } }).catch(() => {});
         } else {
           await route.continue();
         }
@@ -160,7 +162,7 @@ for (const { name, ...screen } of SCREENS) {
       await page.waitForTimeout(200);
       const shown = await rows(page).allInnerTexts();
       assert.ok(!shown.some((text) => text.includes("поздно")), JSON.stringify(shown));
-      assert.deepEqual(calledOff, [HALF]);
+      assert.ok(calledOff.includes(HALF), JSON.stringify(calledOff));
     });
 
     test("nothing on the page jumps when the list opens", async () => {
