@@ -50,12 +50,22 @@ describe("pages fit", () => {
       await page.keyboard.press("Tab");
       const seen = await page.evaluate(() => {
         const element = document.activeElement;
-        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+        // A ring may stand around the box that a field is in.
+        const around = [element, element.parentElement, element.parentElement.parentElement];
+        const look = () =>
+          around.map((one) => {
+            const { outline, boxShadow, borderColor, backgroundColor } = getComputedStyle(one);
+            return [outline, boxShadow, borderColor, backgroundColor].join();
+          });
         const { top, bottom, left, right } = element.getBoundingClientRect();
         const above = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        const withFocus = look();
+        element.blur();
+        const without = look();
+        element.focus({ focusVisible: true, preventScroll: true });
         return {
           what: element.outerHTML.slice(0, 80),
-          hasRing: (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none",
+          hasRing: withFocus.some((seen, at) => seen !== without[at]),
           isInSight: bottom > 0 && top < innerHeight,
           isUncovered: Boolean(above) && (element.contains(above) || above.contains(element)),
         };
