@@ -13,20 +13,25 @@ QUALITY := docs/quality.md
 # Cases of each fuzzing test in `make fuzz`.
 FUZZ_CASES ?= 20000
 
-# What must be there besides Rust, and the Debian packages that bring it.
-TOOLS := cc git curl
-PACKAGES := gcc libc6-dev git curl ca-certificates
+# The pages in a real browser: its tests, their packages, and the program that they start.
+BROWSER := tests/browser
+BROWSER_PACKAGES := $(BROWSER)/node_modules/.package-lock.json
+export SPRAVKA_BIN ?= $(abspath $(or $(CARGO_TARGET_DIR),target))/debug/spravka
+export CHROMIUM ?= /usr/bin/chromium
+
+# What must be there besides Rust; `setup` knows the Debian packages that bring it.
+TOOLS := cc git curl node npm $(CHROMIUM)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fuzz eval fmt deny setup
+.PHONY: help run test pages lighthouse screenshots bench fuzz eval fmt deny setup
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Build and serve the articles at http://127.0.0.1:8080
 	cargo run --release --locked -- serve $(ARGS)
 
-test: setup ## Every check: format, lints, docs, articles, golden queries, tests
+test: setup $(BROWSER_PACKAGES) ## Every check: format, lints, docs, articles, golden queries, tests, the pages in a browser
 	cargo fmt --check
 	cargo clippy --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
@@ -37,6 +42,17 @@ test: setup ## Every check: format, lints, docs, articles, golden queries, tests
 	else \
 		set -x; cargo test --locked; \
 	fi
+	cargo build --locked
+	node $(BROWSER)/run.mjs
+
+pages: built ## What each kind of page costs on first view: requests and bytes
+	node $(BROWSER)/budget.mjs
+
+lighthouse: built ## Lighthouse's scores, as a phone on a slow line gets the pages
+	node $(BROWSER)/lighthouse.mjs
+
+screenshots: built ## Take the pictures in docs/images
+	node $(BROWSER)/screenshots.mjs
 
 bench: ## Measure speed against floors; ARGS=--quick for a smoke test
 	cargo bench --locked --bench speed -- $(ARGS)
@@ -75,19 +91,41 @@ fmt: ## Format the code
 deny: ## Licenses and sources of what we depend on; needs cargo-deny
 	cargo deny --locked check licenses bans sources
 
+.PHONY: built
+built: setup $(BROWSER_PACKAGES)
+	cargo build --locked
+
+# npm writes that file last: it is as new as what is installed.
+$(BROWSER_PACKAGES): $(BROWSER)/package-lock.json | setup
+	cd $(BROWSER) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # Installs what `make test` needs and is not there.
 setup:
-	@for tool in $(TOOLS); do \
+	@missing=; \
+	for tool in $(TOOLS); do \
 		command -v $$tool >/dev/null 2>&1 && continue; \
+		case $$tool in \
+			cc) package="gcc libc6-dev";; \
+			curl) package="curl ca-certificates";; \
+			node) package=nodejs;; \
+			*chrom*) package=chromium;; \
+			*) package=$$tool;; \
+		esac; \
+		missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
-			echo "Installing $(PACKAGES)"; \
+			echo "Installing$$missing"; \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-				apt-get install -y -qq --no-install-recommends $(PACKAGES) || exit 1; \
-			break; \
+				apt-get install -y -qq --no-install-recommends $$missing || exit 1; \
+		else \
+			echo "Missing. On Debian: sudo apt-get install --no-install-recommends$$missing" >&2; \
+			exit 1; \
 		fi; \
-		echo "$$tool is missing. On Debian: sudo apt-get install --no-install-recommends $(PACKAGES)" >&2; \
-		exit 1; \
-	done
+	fi
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' || { \
+		echo "Node.js 20.19 or later is needed; this is $$(node --version)" >&2; exit 1; }
 	@command -v cargo >/dev/null 2>&1 || { \
 		if [ "$$(id -u)" = 0 ]; then \
 			echo "Installing Rust"; \

@@ -66,7 +66,10 @@ fn files_below(folder: &str, extension: &str) -> Vec<Text> {
         for entry in entries {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path);
+                // What npm brings is other people's house.
+                if path.file_name().is_none_or(|name| name != "node_modules") {
+                    folders.push(path);
+                }
             } else if extension.is_empty() || path.extension().is_some_and(|ext| ext == extension) {
                 let Ok(text) = fs::read_to_string(&path) else { continue };
                 found.push(Text { path: relative(&path), text });

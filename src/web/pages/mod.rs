@@ -17,6 +17,7 @@ mod sitemap;
 mod templates;
 mod theme;
 mod topic;
+mod widget;
 
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/opensearch.xml", get(machines::opensearch))
         .route("/llms.txt", get(machines::llms))
+        .route("/widget.js", get(widget::widget))
 }
 
 /// An article's text as markup, its links leading where this reader may go, and as it was written.

@@ -5,6 +5,7 @@ mod feedback;
 mod gate;
 mod pages;
 mod shipped;
+mod widget;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -117,7 +118,14 @@ impl Center {
     }
 
     pub(super) async fn get_with(&self, address: &str, name: &str, value: &str) -> Answer {
-        let request = Request::get(address).header(name, value);
+        self.get_with_all(address, &[(name, value)]).await
+    }
+
+    pub(super) async fn get_with_all(&self, address: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::get(address);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         self.ask(request.body(Body::empty()).unwrap()).await
     }
 

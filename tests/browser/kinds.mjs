@@ -1,0 +1,65 @@
+// Every kind of page there is, and how one gets to it.
+
+import { freshPage, staffState } from "./browser.mjs";
+
+export const ARTICLE = "/ru/payments/withdraw-to-card";
+export const QUESTION = "как вывести деньги";
+const NONSENSE = "щщщйцфъ";
+
+const search = (text) => `/ru/search?q=${encodeURIComponent(text)}`;
+
+/** The pages that everybody can see. */
+export const PUBLIC = [
+  { name: "front", path: "/ru/" },
+  { name: "topic", path: "/ru/payments/" },
+  { name: "article", path: ARTICLE },
+  { name: "search", path: search(QUESTION) },
+  { name: "search, nothing found", path: search(NONSENSE) },
+  { name: "contact", path: "/ru/contact" },
+  { name: "not found", path: "/ru/payments/no-such-page", status: 404 },
+  { name: "feedback", path: ARTICLE, open: voteWithoutScript, script: false },
+  { name: "API reference", path: "/docs" },
+];
+
+/** The pages of the staff console. */
+export const STAFF = [
+  { name: "staff sign-in", path: "/staff/" },
+  { name: "staff console", path: `/staff/?q=${encodeURIComponent(QUESTION)}`, staff: true },
+  {
+    name: "staff explain",
+    path: `/staff/explain?q=${encodeURIComponent(QUESTION)}&article=withdraw-to-card&locale=ru`,
+    staff: true,
+  },
+];
+
+export const KINDS = [...PUBLIC, ...STAFF];
+
+/** The page that says thanks, and after a no asks why: a form's answer, had without script. */
+async function voteWithoutScript(page, address) {
+  await page.goto(address);
+  const [response] = await Promise.all([
+    page.waitForNavigation(),
+    page.locator("form.vote button").nth(1).click(),
+  ]);
+  return response;
+}
+
+/** Opens pages of each kind, those for staff as somebody who has signed in once. */
+export function visitor(browser, center) {
+  let signedIn;
+  return async function visit(kind, options = {}, prepare = () => {}) {
+    if (kind.staff) signedIn ??= staffState(browser, center);
+    const page = await freshPage(browser, {
+      javaScriptEnabled: kind.script ?? true,
+      storageState: kind.staff ? await signedIn : undefined,
+      ...options,
+    });
+    prepare(page);
+    const address = center.url + kind.path;
+    const response = await (kind.open ? kind.open(page, address) : page.goto(address));
+    if (response.status() !== (kind.status ?? 200)) {
+      throw new Error(`${kind.name}: ${address} answers ${response.status()}`);
+    }
+    return Object.assign(page, { response });
+  };
+}
