@@ -32,6 +32,39 @@ document.addEventListener("DOMContentLoaded", () => {
   contents(document.querySelector(".contents"));
 });
 
+// Votes in place: the same forms are sent as without a script, and the next step is taken from the
+// page that answers. Where that fails, the browser sends the form as usual.
+addEventListener("submit", async (event) => {
+  const form = event.target.closest("form.vote");
+  if (!form || form.dataset.plain) return;
+  event.preventDefault();
+  const button = event.submitter;
+  try {
+    const body = new URLSearchParams(new FormData(form, button));
+    const answer = await fetch(form.action, { method: "POST", body });
+    if (!answer.ok) throw new Error(answer.status);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = page.querySelector(".vote");
+    next.tabIndex = -1;
+    form.replaceWith(next);
+    next.focus();
+  } catch {
+    form.dataset.plain = "yes";
+    form.requestSubmit(button);
+  }
+});
+
+// Says something to a reader of the screen: into an element that was there before.
+function announce(words) {
+  let status = document.getElementById("_said");
+  if (!status) {
+    status = document.createElement("p");
+    Object.assign(status, { id: "_said", className: "unseen", role: "status" });
+    document.body.append(status);
+  }
+  setTimeout(() => { status.textContent = words ?? ""; }, 100);
+}
+
 function theme(button) {
   if (!button) return;
   const label = button.querySelector(".unseen");
@@ -186,9 +219,6 @@ function mark(element, html) {
 // A link beside each heading: it leads there, and a click copies it in the form that never changes.
 function anchors(text) {
   const { permalink, copy, copied } = text.dataset;
-  const status = document.createElement("p");
-  Object.assign(status, { className: "unseen", role: "status" });
-  text.after(status);
   for (const heading of text.querySelectorAll("h2[id], h3[id], h4[id]")) {
     const link = document.createElement("a");
     const label = `${copy}: ${heading.textContent}`;
@@ -201,11 +231,10 @@ function anchors(text) {
       }
       link.dataset.done = "";
       link.textContent = copied;
-      status.textContent = copied;
+      announce(copied);
       setTimeout(() => {
         delete link.dataset.done;
         link.textContent = "#";
-        status.textContent = "";
       }, 2000);
     });
     heading.append(link);

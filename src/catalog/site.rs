@@ -190,34 +190,84 @@ struct ChannelForm {
 
 impl Form {
     fn check(self, path: &SourcePath, text: &str) -> Result<Site, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut wrong = |value: &str, code, message: String| {
-            let spot = text
-                .find(value)
-                .filter(|_| !value.is_empty())
-                .map_or(Spot::START, |at| Spot::at(text, at..at + value.len()));
-            problems.push(Problem::error(path, text, spot, code, message));
-        };
+        let mut found = Found { path, text, problems: Vec::new() };
         let mut site = Site { digest: Digest::of(text.as_bytes()), ..Site::default() };
-
-        for name in &self.locales {
-            match name.parse::<Locale>() {
-                Ok(locale) if site.locales.contains(&locale) => {
-                    wrong(name, "duplicate-locale", format!("locale `{name}` is listed twice"));
+        found.locales(&self.locales, &mut site);
+        found.name(self.name, &mut site);
+        found.place(self.base_url, self.time_zone, &mut site);
+        found.look(self.accent, self.logo, &mut site);
+        for (locale, footer) in self.footer {
+            let Some(locale) = found.locale(&locale) else { continue };
+            for link in &footer.links {
+                if !is_channel_address(&link.url) {
+                    let message = format!(
+                        "`{}` is no address for a link: use https, mailto, tel or a path of this site",
+                        link.url
+                    );
+                    found.wrong(&link.url, "bad-url", message);
                 }
-                Ok(locale) => site.locales.push(locale),
-                Err(error) => wrong(name, "bad-locale", error.to_string()),
+            }
+            site.footers.insert(locale, footer);
+        }
+        for (locale, channels) in self.channels {
+            let Some(locale) = found.locale(&locale) else { continue };
+            let list = site.channels.entry(locale).or_default();
+            list.extend(channels.into_iter().filter_map(|form| found.channel(form)));
+        }
+        if found.problems.is_empty() { Ok(site) } else { Err(found.problems) }
+    }
+}
+
+/// What is found wrong in the file.
+struct Found<'a> {
+    path: &'a SourcePath,
+    text: &'a str,
+    problems: Vec<Problem>,
+}
+
+impl Found<'_> {
+    fn wrong(&mut self, value: &str, code: &'static str, message: String) {
+        let spot = self
+            .text
+            .find(value)
+            .filter(|_| !value.is_empty())
+            .map_or(Spot::START, |at| Spot::at(self.text, at..at + value.len()));
+        self.problems.push(Problem::error(self.path, self.text, spot, code, message));
+    }
+
+    fn locale(&mut self, name: &str) -> Option<Locale> {
+        match name.parse::<Locale>() {
+            Ok(locale) => Some(locale),
+            Err(error) => {
+                self.wrong(name, "bad-locale", error.to_string());
+                None
             }
         }
-        match self.name {
+    }
+
+    fn locales(&mut self, names: &[String], site: &mut Site) {
+        for name in names {
+            match self.locale(name) {
+                Some(locale) if site.locales.contains(&locale) => {
+                    self.wrong(
+                        name,
+                        "duplicate-locale",
+                        format!("locale `{name}` is listed twice"),
+                    );
+                }
+                Some(locale) => site.locales.push(locale),
+                None => {}
+            }
+        }
+    }
+
+    fn name(&mut self, name: Option<NameForm>, site: &mut Site) {
+        match name {
             Some(NameForm::One(name)) => site.name.default = name,
             Some(NameForm::Each(names)) => {
                 for (locale, name) in names {
-                    match locale.parse() {
-                        Ok(locale) => {
-                            site.name.by_locale.insert(locale, name);
-                        }
-                        Err(error) => wrong(&locale, "bad-locale", error.to_string()),
+                    if let Some(locale) = self.locale(&locale) {
+                        site.name.by_locale.insert(locale, name);
                     }
                 }
                 if let Some(name) = site.locales.first().and_then(|l| site.name.by_locale.get(l)) {
@@ -226,35 +276,43 @@ impl Form {
             }
             None => {}
         }
-        if let Some(url) = self.base_url {
+    }
+
+    /// Where the site is, on the web and on earth.
+    fn place(&mut self, base_url: Option<String>, time_zone: Option<String>, site: &mut Site) {
+        if let Some(url) = base_url {
             let url = url.trim_end_matches('/');
             if is_web_address(url) {
                 url.clone_into(&mut site.base_url);
             } else {
-                wrong(url, "bad-url", format!("base_url `{url}` is not an http(s) address"));
+                self.wrong(url, "bad-url", format!("base_url `{url}` is not an http(s) address"));
             }
         }
-        if let Some(name) = self.time_zone {
+        if let Some(name) = time_zone {
             match TimeZone::get(&name) {
                 Ok(zone) => site.time_zone = zone,
-                Err(_) => wrong(
+                Err(_) => self.wrong(
                     &name,
                     "bad-time-zone",
                     format!("`{name}` is not a time zone: write one like `Europe/Moscow`"),
                 ),
             }
         }
-        if let Some(text) = self.accent {
+    }
+
+    /// How the pages look.
+    fn look(&mut self, accent: Option<String>, logo: Option<String>, site: &mut Site) {
+        if let Some(text) = accent {
             match text.parse() {
                 Ok(color) => site.accent = Some(color),
-                Err(InvalidColor) => wrong(
+                Err(InvalidColor) => self.wrong(
                     &text,
                     "bad-color",
                     format!("accent `{text}` is not a color: write one like `\"#0b6b61\"`"),
                 ),
             }
         }
-        if let Some(name) = self.logo {
+        if let Some(name) = logo {
             let is_picture = [".svg", ".png", ".webp", ".avif", ".jpg"]
                 .iter()
                 .any(|ending| name.to_ascii_lowercase().ends_with(ending));
@@ -264,68 +322,47 @@ impl Form {
                 let message = format!(
                     "logo `{name}` is not a picture beside the articles: write its path in the articles folder, like `logo.svg`"
                 );
-                wrong(&name, "bad-logo", message);
+                self.wrong(&name, "bad-logo", message);
             }
         }
-        for (locale, footer) in self.footer {
-            let Ok(name) = locale.parse::<Locale>() else {
-                wrong(&locale, "bad-locale", format!("`{locale}` is not a locale"));
-                continue;
-            };
-            for link in &footer.links {
-                if !is_channel_address(&link.url) {
-                    let message = format!(
-                        "`{}` is no address for a link: use https, mailto, tel or a path of this site",
-                        link.url
-                    );
-                    wrong(&link.url, "bad-url", message);
-                }
-            }
-            site.footers.insert(name, footer);
-        }
-        for (locale, channels) in self.channels {
-            let Ok(locale) = locale.parse::<Locale>() else {
-                wrong(&locale, "bad-locale", format!("`{locale}` is not a locale"));
-                continue;
-            };
-            let list = site.channels.entry(locale).or_default();
-            for form in channels {
-                let first_for = form.first_for.unwrap_or_else(|| match form.kind.as_str() {
-                    HELPLINE => vec![HARM.to_owned()],
-                    _ => Vec::new(),
-                });
-                let mut topics = Vec::with_capacity(first_for.len());
-                for topic in first_for {
-                    match topic.parse::<TopicId>() {
-                        Ok(topic) => topics.push(topic),
-                        Err(error) => wrong(&topic, "bad-topic", format!("`first_for`: {error}")),
-                    }
-                }
-                match form.hours.as_deref().unwrap_or("24/7").parse::<Hours>() {
-                    Ok(hours) if is_channel_address(&form.url) => list.push(Channel {
-                        kind: form.kind,
-                        title: form.title,
-                        url: form.url,
-                        hours,
-                        prepare: form.prepare,
-                        takes: form.takes,
-                        first_for: topics,
-                    }),
-                    Ok(_) => wrong(
-                        &form.url,
-                        "bad-url",
-                        format!(
-                            "`{}` is no address for a channel: use https, mailto, tel or a path of this site",
-                            form.url
-                        ),
-                    ),
-                    Err(error) => {
-                        wrong(form.hours.as_deref().unwrap_or(""), "bad-hours", error.to_string());
-                    }
-                }
+    }
+
+    fn channel(&mut self, form: ChannelForm) -> Option<Channel> {
+        let first_for = form.first_for.unwrap_or_else(|| match form.kind.as_str() {
+            HELPLINE => vec![HARM.to_owned()],
+            _ => Vec::new(),
+        });
+        let mut topics = Vec::with_capacity(first_for.len());
+        for topic in first_for {
+            match topic.parse::<TopicId>() {
+                Ok(topic) => topics.push(topic),
+                Err(error) => self.wrong(&topic, "bad-topic", format!("`first_for`: {error}")),
             }
         }
-        if problems.is_empty() { Ok(site) } else { Err(problems) }
+        let hours = match form.hours.as_deref().unwrap_or("24/7").parse::<Hours>() {
+            Ok(hours) => hours,
+            Err(error) => {
+                self.wrong(form.hours.as_deref().unwrap_or(""), "bad-hours", error.to_string());
+                return None;
+            }
+        };
+        if !is_channel_address(&form.url) {
+            let message = format!(
+                "`{}` is no address for a channel: use https, mailto, tel or a path of this site",
+                form.url
+            );
+            self.wrong(&form.url, "bad-url", message);
+            return None;
+        }
+        Some(Channel {
+            kind: form.kind,
+            title: form.title,
+            url: form.url,
+            hours,
+            prepare: form.prepare,
+            takes: form.takes,
+            first_for: topics,
+        })
     }
 }
 

@@ -171,7 +171,7 @@ impl Words {
     pub fn counted(&self, what: &str, n: usize) -> String {
         let rules = PluralRules::create(self.language.clone(), PluralRuleType::CARDINAL).ok();
         let category = rules.and_then(|rules| rules.select(n).ok());
-        let form = category.map_or("other", name_of);
+        let form = category.as_ref().map_or("other", name_of);
         let forms = self.counts.get(what);
         let text = forms.and_then(|forms| {
             let near = || forms.get("many").or_else(|| forms.values().next_back());
@@ -309,7 +309,7 @@ fn spot_of(text: &str, name: &str) -> Spot {
 }
 
 /// The category's name in the files of words, and in Unicode's tables.
-fn name_of(category: PluralCategory) -> &'static str {
+fn name_of(category: &PluralCategory) -> &'static str {
     match category {
         PluralCategory::ZERO => "zero",
         PluralCategory::ONE => "one",

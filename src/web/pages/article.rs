@@ -145,7 +145,7 @@ fn write(
             })
         };
         let data = linked_data::of_article(app, view, shelf, article);
-        of_article.listed_in(translated).about(data)
+        of_article.listed_in(translated).about(&data)
     };
     let zone = &view.site().time_zone;
     let updated =

@@ -174,7 +174,7 @@ impl Frame {
 
     /// The same, with what it is about in the words of schema.org.
     #[must_use]
-    pub(in crate::web) fn about(self, data: Vec<serde_json::Value>) -> Self {
+    pub(in crate::web) fn about(self, data: &[serde_json::Value]) -> Self {
         Self {
             data: data.iter().map(|item| templates::markup(SafeHtml::json(item))).collect(),
             ..self

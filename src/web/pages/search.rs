@@ -67,7 +67,7 @@ fn write(
     let place = Place {
         locale: &shelf.locale,
         title: &title,
-        description: "",
+        description: shelf.front.as_ref().map_or("", |front| &front.summary),
         path: &format!("/{}/search", shelf.locale),
         everywhere: in_every_locale(view, |locale| format!("/{locale}/search{query_string}")),
     };

@@ -89,6 +89,6 @@ fn write(
         (view.site().name(&shelf.locale).to_owned(), format!("/{}/", shelf.locale)),
         (topic.title.clone(), topic_url(&shelf.locale, &topic.slug)),
     ];
-    let data = vec![linked_data::breadcrumbs(app.absolute_url(view), &steps)];
-    templates::page("topic.html", Frame::of(app, view, &place).about(data), content)
+    let data = [linked_data::breadcrumbs(app.absolute_url(view), &steps)];
+    templates::page("topic.html", Frame::of(app, view, &place).about(&data), content)
 }
