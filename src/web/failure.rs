@@ -31,6 +31,9 @@ pub(crate) enum Failure {
     /// The same for every key that opens nothing.
     #[error("this key opens nothing here")]
     KeyRefused,
+    /// A page of another site made a browser send it.
+    #[error("the request was sent by a page of another site")]
+    OtherSite,
     #[error("the address is longer than {} characters", crate::web::gate::MAX_ADDRESS)]
     AddressTooLong,
     #[error("the body is larger than is taken here")]
@@ -68,7 +71,7 @@ const fn kind(
 }
 
 /// Every kind, in the order of the reference.
-pub(crate) static KINDS: [Kind; 14] = [
+pub(crate) static KINDS: [Kind; 15] = [
     kind(
         StatusCode::BAD_REQUEST,
         "bad-parameter",
@@ -93,6 +96,12 @@ pub(crate) static KINDS: [Kind; 14] = [
         "key-refused",
         "The key is refused",
         "Send Authorization: Bearer KEY with a staff key that this site knows, or no key at all.",
+    ),
+    kind(
+        StatusCode::FORBIDDEN,
+        "other-site",
+        "Sent by another site",
+        "Send it from a page of this site. Behind a proxy, check base_url, or pass Host on.",
     ),
     kind(
         StatusCode::NOT_FOUND,
@@ -164,6 +173,7 @@ impl Failure {
             Self::Parameter(_) => "bad-parameter",
             Self::BadRequest => "bad-request",
             Self::KeyRefused => "key-refused",
+            Self::OtherSite => "other-site",
             Self::AddressTooLong => "address-too-long",
             Self::BodyTooLarge => "body-too-large",
             Self::WrongType => "wrong-type",
@@ -269,6 +279,7 @@ mod tests {
             Failure::Parameter(String::new()),
             Failure::BadRequest,
             Failure::KeyRefused,
+            Failure::OtherSite,
             Failure::AddressTooLong,
             Failure::BodyTooLarge,
             Failure::WrongType,

@@ -18,7 +18,10 @@ mod measures;
 mod pages;
 mod reader;
 mod router;
+mod sent_from;
 mod serving;
+mod session;
+mod staff;
 mod throttle;
 mod visitor;
 

@@ -12,9 +12,11 @@ use crate::article::Digest;
 use crate::web::failure::Failure;
 
 /// Name, type and bytes.
-const FILES: [(&str, &str, &[u8]); 2] = [
+const FILES: [(&str, &str, &[u8]); 4] = [
     ("site.css", "text/css; charset=utf-8", include_bytes!("../../../static/site.css")),
     ("icon.svg", "image/svg+xml", include_bytes!("../../../static/icon.svg")),
+    ("staff.css", "text/css; charset=utf-8", include_bytes!("../../../static/staff.css")),
+    ("staff.js", "text/javascript; charset=utf-8", include_bytes!("../../../static/staff.js")),
 ];
 
 /// The hash of these files.
@@ -25,6 +27,8 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 
 static STYLESHEET: LazyLock<String> = LazyLock::new(|| url("site.css"));
 static ICON: LazyLock<String> = LazyLock::new(|| url("icon.svg"));
+static STAFF_STYLESHEET: LazyLock<String> = LazyLock::new(|| url("staff.css"));
+static STAFF_SCRIPT: LazyLock<String> = LazyLock::new(|| url("staff.js"));
 
 fn url(name: &str) -> String {
     format!("/assets/{}/{name}", *VERSION)
@@ -38,6 +42,16 @@ pub(crate) fn stylesheet_url() -> &'static str {
 /// Where the site's picture is.
 pub(crate) fn icon_url() -> &'static str {
     &ICON
+}
+
+/// Where the console's own style sheet is.
+pub(crate) fn staff_stylesheet_url() -> &'static str {
+    &STAFF_STYLESHEET
+}
+
+/// Where the console's script is.
+pub(crate) fn staff_script_url() -> &'static str {
+    &STAFF_SCRIPT
 }
 
 /// A name for all that pages are made of besides articles.

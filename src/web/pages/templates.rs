@@ -14,7 +14,7 @@ use super::words::Words;
 use crate::article::{SafeHtml, escape};
 use crate::web::failure::Failure;
 
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 20] = [
     ("base.html", include_str!("../../../templates/base.html")),
     ("parts.html", include_str!("../../../templates/parts.html")),
     ("front.html", include_str!("../../../templates/front.html")),
@@ -27,6 +27,14 @@ const TEMPLATES: [(&str, &str); 12] = [
     ("feed.xml", include_str!("../../../templates/feed.xml")),
     ("sitemap.xml", include_str!("../../../templates/sitemap.xml")),
     ("opensearch.xml", include_str!("../../../templates/opensearch.xml")),
+    ("staff/base.html", include_str!("../../../templates/staff/base.html")),
+    ("staff/sign_in.html", include_str!("../../../templates/staff/sign_in.html")),
+    ("staff/console.html", include_str!("../../../templates/staff/console.html")),
+    ("staff/results.html", include_str!("../../../templates/staff/results.html")),
+    ("staff/result.html", include_str!("../../../templates/staff/result.html")),
+    ("staff/overview.html", include_str!("../../../templates/staff/overview.html")),
+    ("staff/explain.html", include_str!("../../../templates/staff/explain.html")),
+    ("staff/article.html", include_str!("../../../templates/staff/article.html")),
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -70,7 +78,7 @@ pub(super) fn page(
 }
 
 /// Markup for a template to print as it is: the only way to do so.
-pub(super) fn markup(html: SafeHtml) -> Value {
+pub(crate) fn markup(html: SafeHtml) -> Value {
     Value::from_safe_string(html.into_string())
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Words {
     /// Labels, by name.
     pub(crate) text: BTreeMap<String, String>,
     errors: BTreeMap<String, ErrorWords>,
+    /// Labels of the staff console, by name.
+    pub(crate) staff: BTreeMap<String, String>,
 }
 
 /// How a language counts.
@@ -69,6 +71,12 @@ impl Words {
     pub(crate) fn of(locale: &Locale) -> &'static Self {
         let found = ALL.iter().find(|(language, _)| *language == locale.language());
         &found.unwrap_or(&ALL[0]).1
+    }
+
+    /// The languages that pages speak.
+    pub(crate) fn languages() -> Vec<Locale> {
+        let tags = ALL.iter().map(|(language, _)| language.parse());
+        tags.map(|tag| tag.expect("`en` and `ru` are well-formed locales")).collect()
     }
 
     /// A number of things: `5 статей`.
@@ -155,6 +163,7 @@ mod tests {
         for (language, words) in &*ALL {
             assert!(words.text.keys().eq(first.text.keys()), "{language}");
             assert!(words.errors.keys().eq(first.errors.keys()), "{language}");
+            assert!(words.staff.keys().eq(first.staff.keys()), "{language}");
             assert!(words.counts.keys().eq(first.counts.keys()), "{language}");
             assert_eq!(words.months.len(), 12);
             assert!(words.errors.contains_key("other"));

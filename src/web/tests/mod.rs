@@ -4,6 +4,7 @@ mod api;
 mod gate;
 mod pages;
 mod shipped;
+mod staff;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
