@@ -107,7 +107,7 @@ fn respond(
         overview,
         // Kept in links and forms only when somebody chose it.
         ui_given,
-        is_guess => chosen.is_none(),
+        is_guess => chosen.is_none() && named.is_none(),
         searched => language_name(&locale),
         locales => locales(view, chosen.as_ref()),
     };

@@ -96,10 +96,8 @@ fn mended(
     article: &Article,
     site: &str,
 ) -> Option<String> {
-    let byte_of = |column: u32| {
-        let at = line.char_indices().nth(column as usize).map_or(line.len(), |(at, _)| at);
-        at
-    };
+    let byte_of =
+        |column: u32| line.char_indices().nth(column as usize).map_or(line.len(), |(at, _)| at);
     let from = byte_of(link.spot.column - 1);
     let to = byte_of(link.spot.column - 1 + link.spot.length);
     let written = &line[from..to];

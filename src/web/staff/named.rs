@@ -45,7 +45,9 @@ pub(super) fn named(
             let tag = tag.parse::<Locale>().ok()?;
             let place = topic.parse::<TopicId>().ok().zip(slug.parse::<Slug>().ok());
             let shelf = view.locale(&tag)?;
-            place.and_then(|(topic, slug)| shelf.at(&topic, &slug)).map(|place| place.article())
+            place
+                .and_then(|(topic, slug)| shelf.at(&topic, &slug))
+                .map(crate::catalog::Place::article)
         }
         _ => None,
     }?;
