@@ -23,7 +23,7 @@ show(stored());
 document.addEventListener("DOMContentLoaded", () => {
   theme(document.getElementById("_theme"));
   const field = document.getElementById("_q");
-  if (field) suggestions(field);
+  if (field?.form?.dataset.found) suggestions(field);
   const text = document.querySelector(".text[data-permalink]");
   if (text) {
     anchors(text);

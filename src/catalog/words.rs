@@ -107,6 +107,11 @@ impl Words {
         &found.unwrap_or(&BUILT_IN[0]).1
     }
 
+    /// The languages built in.
+    pub fn languages() -> Vec<Locale> {
+        BUILT_IN.iter().filter_map(|(language, _)| language.parse().ok()).collect()
+    }
+
     /// Why a file of words cannot be read at all.
     pub fn unreadable(path: &SourcePath, text: &str) -> Option<Problem> {
         let form = match read_yaml::<Form>(path, text) {

@@ -12,8 +12,9 @@ use super::StaffKeys;
 use super::cache::Answers;
 use super::failure::Failure;
 use super::measures::Measures;
+use super::session::Sessions;
 use super::throttle::Throttle;
-use crate::article::{Digest, SourcePath};
+use crate::article::{Audience, Digest, SourcePath};
 use crate::catalog::Site;
 use crate::live::{Edition, Published, View};
 use crate::store::Store;
@@ -83,6 +84,8 @@ pub struct Shared {
     pub(crate) posts: Throttle,
     /// Tries to sign in.
     pub(crate) sign_ins: Throttle,
+    /// Staff who are signed in.
+    pub(crate) sessions: Sessions,
     /// Differs between programs and settings that answer the same articles differently.
     build: u64,
 }
@@ -120,6 +123,7 @@ impl App {
             salt: RandomState::new(),
             posts: Throttle::a_minute(POSTS),
             sign_ins: Throttle::a_minute(SIGN_INS),
+            sessions: Sessions::new(),
             build,
         }))
     }
@@ -138,6 +142,14 @@ impl App {
     pub(crate) fn public_url<'a>(&'a self, view: View<'a>) -> &'a str {
         let given = self.settings.base_url.as_deref();
         given.unwrap_or(&view.site().base_url).trim_end_matches('/')
+    }
+
+    /// The same before anything is read of an edition.
+    pub(crate) fn known_as(&self) -> String {
+        let edition = self.published.current();
+        let view = edition.as_ref().map(|edition| edition.seen_by(Audience::Public));
+        let given = || self.settings.base_url.clone().unwrap_or_default();
+        view.map_or_else(given, |view| self.public_url(view).to_owned())
     }
 
     /// What absolute links begin with where a relative one will not do.

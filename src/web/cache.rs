@@ -1,7 +1,7 @@
 //! Ready answers of the present edition, given again to whoever asks the same.
 //!
 //! The number of the edition is part of the key: a new edition empties the cache by construction.
-//! What staff get never comes in here.
+//! What staff get never comes in here, nor does anything for who carries a session.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use moka::sync::Cache;
 
-use super::App;
 use super::freshness::{Keep, matches};
+use super::{App, session};
 
 /// Bytes of answers kept.
 const CAPACITY: u64 = 8 * 1024 * 1024;
@@ -90,7 +90,7 @@ pub(crate) async fn remember(State(app): State<App>, request: Request, next: Nex
 fn key(app: &App, request: &Request) -> Option<Key> {
     let headers = request.headers();
     let is_reading = request.method() == Method::GET || request.method() == Method::HEAD;
-    if !is_reading || headers.contains_key(AUTHORIZATION) {
+    if !is_reading || headers.contains_key(AUTHORIZATION) || session::is_carried(headers) {
         return None;
     }
     let encodings = headers.get(ACCEPT_ENCODING).map_or(&[][..], |value| value.as_bytes());

@@ -35,6 +35,9 @@ pub(crate) enum Failure {
     /// The same for every key that opens nothing.
     #[error("this key opens nothing here")]
     KeyRefused,
+    /// A page of another site made a browser send it.
+    #[error("the form does not come from a page of this site")]
+    OtherSite,
     #[error("the address is longer than {} characters", crate::web::gate::MAX_ADDRESS)]
     AddressTooLong,
     #[error("the body is larger than is taken here")]
@@ -45,9 +48,6 @@ pub(crate) enum Failure {
     TooSlow,
     #[error("that was too often in a short time; try again in {} s", .wait.as_secs())]
     TooOften { wait: Duration },
-    /// A form that another site sends in a visitor's name.
-    #[error("the form does not come from a page of this site")]
-    OtherSite,
     #[error("the articles are being read; try again in a second")]
     NotReady,
     /// The cause is logged where it is known, once.
@@ -194,12 +194,12 @@ impl Failure {
             Self::Parameter(_) => "bad-parameter",
             Self::BadRequest => "bad-request",
             Self::KeyRefused => "key-refused",
+            Self::OtherSite => "other-site",
             Self::AddressTooLong => "address-too-long",
             Self::BodyTooLarge => "body-too-large",
             Self::WrongType => "wrong-type",
             Self::TooSlow => "too-slow",
             Self::TooOften { .. } => "too-often",
-            Self::OtherSite => "other-site",
             Self::NotReady => "not-ready",
             Self::NotKept => "not-kept",
             Self::Internal(_) => "internal",
@@ -311,12 +311,12 @@ mod tests {
             Failure::Parameter(String::new()),
             Failure::BadRequest,
             Failure::KeyRefused,
+            Failure::OtherSite,
             Failure::AddressTooLong,
             Failure::BodyTooLarge,
             Failure::WrongType,
             Failure::TooSlow,
             Failure::TooOften { wait: Duration::from_secs(1) },
-            Failure::OtherSite,
             Failure::NotReady,
             Failure::NotKept,
             Failure::internal(std::fmt::Error),

@@ -85,6 +85,7 @@ fn mark(response: &mut Response, cache_control: &'static str) {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
     headers.append(header::VARY, HeaderValue::from_static("authorization"));
+    headers.append(header::VARY, HeaderValue::from_static("cookie"));
 }
 
 /// Whether a list of entity tags has this one; weakly, as `If-None-Match` compares.

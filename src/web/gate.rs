@@ -54,6 +54,10 @@ impl Head {
     }
 }
 
+/// Marks an answer that says by itself why it failed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnFace;
+
 /// Takes a request in and its answer out.
 pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
@@ -64,7 +68,8 @@ pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -
             .await
             .unwrap_or_else(|_| Failure::TooSlow.into_response()),
     };
-    if response.status().is_client_error() || response.status().is_server_error() {
+    let failed = response.status().is_client_error() || response.status().is_server_error();
+    if failed && response.extensions().get::<OwnFace>().is_none() {
         response = with_face(&app, &head, response);
     }
     secure(&mut response, &head);

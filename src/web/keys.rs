@@ -18,6 +18,10 @@ const HASH_PREFIX: &str = "sha256:";
 #[derive(Debug, Clone, Default)]
 pub struct StaffKeys(Vec<[u8; 32]>);
 
+/// The hash of a key that opens, or did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeyHash([u8; 32]);
+
 /// Why a text cannot be the hash of a staff key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -52,11 +56,26 @@ impl StaffKeys {
         (key, hash)
     }
 
-    /// Whether this is one of the keys. Every hash is compared to its end.
+    /// Whether there is none: then nothing for staff is at any address.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether this is one of the keys.
     pub(crate) fn holds(&self, key: &str) -> bool {
-        let hash = hash_of(key);
-        let found = self.0.iter().fold(Choice::from(0), |found, known| found | known.ct_eq(&hash));
-        found.into()
+        self.holder(key).is_some()
+    }
+
+    /// The hash of this key, when it is one of them.
+    pub(crate) fn holder(&self, key: &str) -> Option<KeyHash> {
+        let hash = KeyHash(hash_of(key));
+        self.knows(hash).then_some(hash)
+    }
+
+    /// Whether a key of this hash is one of them. Every hash is compared to its end.
+    pub(crate) fn knows(&self, hash: KeyHash) -> bool {
+        let same = |found, known: &[u8; 32]| found | known.ct_eq(&hash.0);
+        self.0.iter().fold(Choice::from(0), same).into()
     }
 }
 

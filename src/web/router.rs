@@ -15,7 +15,7 @@ use tower_http::cors::CorsLayer;
 use utoipa::openapi::OpenApi;
 
 use super::failure::Failure;
-use super::{App, api, cache, gate, health, pages};
+use super::{App, api, cache, gate, health, pages, staff};
 
 /// Smaller answers are not worth compressing.
 const COMPRESSED_FROM: u64 = 1024;
@@ -44,7 +44,10 @@ pub fn router(app: App) -> Router {
         Some(layer) => api.layer(layer),
         None => api,
     };
-    let pages = pages::routes().merge(api::reference(&document)).layer(kept);
+    let pages = pages::routes().merge(api::reference(&document));
+    // Without keys its addresses are as unknown as any other.
+    let pages = if app.keys.is_empty() { pages } else { pages.merge(staff::routes(&app)) };
+    let pages = pages.layer(kept);
 
     Router::new()
         .merge(api)

@@ -5,6 +5,8 @@ mod asking;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod fuzzing;
 #[cfg(test)]
 mod help_center;

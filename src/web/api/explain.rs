@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::search::RewriteItem;
 use super::shapes::rounded;
 use crate::article::{Article, ArticleId, Audience, Locale};
-use crate::live::{Explained, View};
+use crate::live::{Edition, Explained, View};
 use crate::search::{Ahead, Considered, Query, Signal, WordNote};
 use crate::web::App;
 use crate::web::asked::Asked;
@@ -158,12 +158,23 @@ pub(crate) async fn explain(
     reader: Reader,
     asked: Asked,
 ) -> Result<Response, Failure> {
+    let edition = app.edition()?;
+    let explained = explanation(&edition, reader, &asked)?;
+    let view = edition.seen_by(reader.audience);
+    freshness::json(&app, view, &asked, Depends::OnEdition, || explained)
+}
+
+/// What is known of the article and the query that are asked about, for staff alone.
+pub(crate) fn explanation(
+    edition: &Edition,
+    reader: Reader,
+    asked: &Asked,
+) -> Result<ExplainResponse, Failure> {
     if reader.audience != Audience::Staff {
         return Err(Failure::KeyRefused);
     }
-    let edition = app.edition()?;
     let view = edition.seen_by(reader.audience);
-    let params = ExplainParams::of(&asked, view)?;
+    let params = ExplainParams::of(asked, view)?;
     let query = Query::new(&params.q, params.locale)?;
     let public = edition.seen_by(Audience::Public);
     let is_public = public.article(&params.article, &query.locale).is_some();
@@ -174,9 +185,8 @@ pub(crate) async fn explain(
         None if is_public => public,
         _ => view,
     };
-    freshness::json(&app, view, &asked, Depends::OnEdition, || {
-        ExplainResponse::of(&explained.explain(&query, &params.article), &query, &params.article)
-    })
+    let explained = explained.explain(&query, &params.article);
+    Ok(ExplainResponse::of(&explained, &query, &params.article))
 }
 
 /// The answer of `/api/v1/explain` without HTTP around it.

@@ -25,6 +25,7 @@ use super::failure::ProblemDocument;
 
 pub use answer::answer_json;
 pub use explain::explain_json;
+pub(crate) use explain::explanation;
 pub(crate) use reference::reference;
 pub use search::search_json;
 

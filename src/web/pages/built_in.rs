@@ -15,10 +15,21 @@ use crate::web::failure::Failure;
 use crate::web::freshness::Keep;
 
 /// Name, type and bytes.
-const FILES: [(&str, &str, &[u8]); 3] = [
+const FILES: [(&str, &str, &[u8]); 5] = [
     ("site.css", "text/css; charset=utf-8", include_bytes!("../../../static/site.css")),
     ("site.js", "text/javascript; charset=utf-8", include_bytes!("../../../static/site.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../../../static/icon.svg")),
+    // The console needs both, and one is loaded sooner than two.
+    (
+        "staff.css",
+        "text/css; charset=utf-8",
+        concat!(
+            include_str!("../../../static/site.css"),
+            include_str!("../../../static/staff.css")
+        )
+        .as_bytes(),
+    ),
+    ("staff.js", "text/javascript; charset=utf-8", include_bytes!("../../../static/staff.js")),
 ];
 
 const STYLESHEET: &str = "site.css";
@@ -33,6 +44,8 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 
 static SCRIPT: LazyLock<String> = LazyLock::new(|| url("site.js"));
 static ICON: LazyLock<String> = LazyLock::new(|| url("icon.svg"));
+static STAFF_STYLESHEET: LazyLock<String> = LazyLock::new(|| url("staff.css"));
+static STAFF_SCRIPT: LazyLock<String> = LazyLock::new(|| url("staff.js"));
 
 fn url(name: &str) -> String {
     format!("/assets/{}/{name}", *VERSION)
@@ -55,6 +68,16 @@ pub(crate) fn script_url() -> &'static str {
 /// Where the site's picture is.
 pub(crate) fn icon_url() -> &'static str {
     &ICON
+}
+
+/// Where the console's own style sheet is.
+pub(crate) fn staff_stylesheet_url() -> &'static str {
+    &STAFF_STYLESHEET
+}
+
+/// Where the console's script is.
+pub(crate) fn staff_script_url() -> &'static str {
+    &STAFF_SCRIPT
 }
 
 /// A name for all that pages are made of besides articles.

@@ -18,8 +18,8 @@ use crate::web::App;
 use crate::web::asked::Asked;
 use crate::web::failure::Failure;
 use crate::web::freshness::{self, Depends, HTML};
-use crate::web::own_page::FromOwnPage;
 use crate::web::reader::Reader;
+use crate::web::sent_from::FromOwnPage;
 use crate::web::visitor::Visitor;
 use crate::web::voting::{Ballot, feedback_on, ticket};
 

@@ -75,7 +75,7 @@ fn answer(path: &SourcePath, bytes: Vec<u8>, asked: &Asked, audience: Audience) 
     let cache = if is_public { "public, max-age=0, must-revalidate" } else { "no-store" };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    headers.insert(header::VARY, HeaderValue::from_static("authorization"));
+    headers.insert(header::VARY, HeaderValue::from_static("authorization, cookie"));
     if let Ok(tag) = HeaderValue::try_from(tag)
         && is_public
     {

@@ -31,7 +31,7 @@ pub(crate) async fn to_locale(
     let view = edition.seen_by(reader.audience);
     let known: Vec<&Locale> = view.shelf().locales().map(|shelf| &shelf.locale).collect();
     let locale = visitors(&headers, &known).cloned().unwrap_or_else(|| default_of(view));
-    redirect(StatusCode::FOUND, &format!("/{locale}/"), "accept-language")
+    redirect(StatusCode::FOUND, &format!("/{locale}/"), "accept-language, authorization, cookie")
 }
 
 /// Which of these locales a visitor likes best, if any.

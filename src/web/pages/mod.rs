@@ -30,9 +30,11 @@ use crate::article::{Article, IndexPage, Link, Locale, SafeHtml, Section, Target
 use crate::catalog::LocaleShelf;
 use crate::live::View;
 
-pub(crate) use built_in::{icon_url, stylesheet_url, version};
+pub(crate) use built_in::{
+    icon_url, script_url, staff_script_url, staff_stylesheet_url, stylesheet_url, version,
+};
 pub(crate) use error::PageError;
-pub(crate) use templates::render;
+pub(crate) use templates::{markup, render};
 
 /// The pages' addresses.
 pub(crate) fn routes() -> Router<App> {
@@ -112,11 +114,11 @@ fn redirect(status: StatusCode, to: &str, differs_by: &'static str) -> Result<Re
 
 /// The same page without query parameters, for good.
 fn moved(to: &str) -> Result<Response, Failure> {
-    redirect(StatusCode::PERMANENT_REDIRECT, to, "authorization")
+    redirect(StatusCode::PERMANENT_REDIRECT, to, "authorization, cookie")
 }
 
 /// Text made safe for one value of a query string or one part of a path.
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -1,4 +1,5 @@
-//! `/a/{id}`: an address that never changes, to the article in the visitor's own locale.
+//! `/a/{id}`: an address that never changes, to the article in the visitor's own locale, or in the
+//! one that `?locale=` names.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -9,6 +10,7 @@ use super::redirect;
 use crate::article::{ArticleId, Locale};
 use crate::catalog::article_url;
 use crate::web::App;
+use crate::web::asked::Asked;
 use crate::web::failure::Failure;
 use crate::web::locale::default_of;
 use crate::web::reader::Reader;
@@ -18,6 +20,7 @@ pub(crate) async fn short_link(
     State(app): State<App>,
     reader: Reader,
     headers: HeaderMap,
+    asked: Asked,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
     let edition = app.edition()?;
@@ -25,11 +28,14 @@ pub(crate) async fn short_link(
     let id = id.parse::<ArticleId>().map_err(|_| Failure::NotFound)?;
     let having = view.shelf().locales().filter(|shelf| shelf.by_id_or_alias(&id).is_some());
     let known: Vec<&Locale> = having.map(|shelf| &shelf.locale).collect();
-    let locale = visitors(&headers, &known).cloned().unwrap_or_else(|| default_of(view));
+    // A link outlives a locale: one that is not there any more is no mistake of who follows it.
+    let named = asked.given_locale(view).ok().flatten();
+    let visitors = || visitors(&headers, &known).cloned();
+    let locale = named.or_else(visitors).unwrap_or_else(|| default_of(view));
     let Some(article) = view.article(&id, &locale) else {
         let mut locales = view.shelf().locales();
         let is_gone = locales.any(|shelf| view.has_expired(&shelf.locale, |a| a.id == id));
         return Err(if is_gone { Failure::Gone } else { Failure::NotFound });
     };
-    redirect(StatusCode::FOUND, &article_url(article), "accept-language, authorization")
+    redirect(StatusCode::FOUND, &article_url(article), "accept-language, authorization, cookie")
 }

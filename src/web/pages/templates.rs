@@ -14,7 +14,7 @@ use crate::article::{SafeHtml, escape};
 use crate::catalog::Labels;
 use crate::web::failure::Failure;
 
-const TEMPLATES: [(&str, &str); 15] = [
+const TEMPLATES: [(&str, &str); 23] = [
     ("base.html", include_str!("../../../templates/base.html")),
     ("icons.html", include_str!("../../../templates/icons.html")),
     ("parts.html", include_str!("../../../templates/parts.html")),
@@ -30,6 +30,14 @@ const TEMPLATES: [(&str, &str); 15] = [
     ("feed.xml", include_str!("../../../templates/feed.xml")),
     ("sitemap.xml", include_str!("../../../templates/sitemap.xml")),
     ("opensearch.xml", include_str!("../../../templates/opensearch.xml")),
+    ("staff/base.html", include_str!("../../../templates/staff/base.html")),
+    ("staff/sign_in.html", include_str!("../../../templates/staff/sign_in.html")),
+    ("staff/console.html", include_str!("../../../templates/staff/console.html")),
+    ("staff/results.html", include_str!("../../../templates/staff/results.html")),
+    ("staff/result.html", include_str!("../../../templates/staff/result.html")),
+    ("staff/overview.html", include_str!("../../../templates/staff/overview.html")),
+    ("staff/explain.html", include_str!("../../../templates/staff/explain.html")),
+    ("staff/article.html", include_str!("../../../templates/staff/article.html")),
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -73,7 +81,7 @@ pub(in crate::web) fn labels(labels: &Labels) -> Value {
 }
 
 /// Markup for a template to print as it is: the only way to do so.
-pub(in crate::web) fn markup(html: SafeHtml) -> Value {
+pub(crate) fn markup(html: SafeHtml) -> Value {
     Value::from_safe_string(html.into_string())
 }
 
