@@ -13,6 +13,7 @@ use super::{Frame, language, page};
 use crate::article::{Alias, Article, ArticleId, Audience};
 use crate::catalog::{Words, article_url, language_name};
 use crate::live::View;
+use crate::store::{ArticleVotes, Remark, Tally, Vote};
 use crate::web::App;
 use crate::web::asked::Asked;
 use crate::web::failure::Failure;
@@ -35,7 +36,10 @@ pub(super) async fn article(
     let id = id.parse::<ArticleId>().map_err(|_| Failure::NotFound)?;
     let article = view.article(&id, &asked.locale(view)?).ok_or(Failure::NotFound)?;
     let frame = Frame { ui, title: article.title.clone(), is_signed_in: true };
-    let content = context! { ui_given, ..facts(&app, view, words, article) };
+    // The page is as good without them: what keeps them may be away.
+    let votes = app.store.votes(&article.id).await.ok();
+    let votes = votes.map(|votes| votes_on(view, words, article, &votes));
+    let content = context! { ui_given, votes, ..facts(&app, view, words, article) };
     freshness::answer(&app, view, &asked, Depends::OnMoment, HTML, || {
         page("staff/article.html", &frame, content)
     })
@@ -79,6 +83,41 @@ fn facts(app: &App, view: View<'_>, words: &Words, article: &Article) -> Value {
         translations => translations.collect::<Value>(),
         sections => sections.collect::<Value>(),
         problems => problems.collect::<Value>(),
+    }
+}
+
+/// What visitors said of the article: of its text as it is, of earlier ones, and in their own words.
+fn votes_on(view: View<'_>, words: &Words, article: &Article, votes: &ArticleVotes) -> Value {
+    let zone = &view.site().time_zone;
+    let tally = |tally: Tally| {
+        let all = tally.helpful + tally.not_helpful;
+        (all > 0).then(|| {
+            let percent = tally.helpful * 100 / all;
+            context! { yes => tally.helpful, no => tally.not_helpful, percent }
+        })
+    };
+    let of_locale = votes.comments.iter().filter(|comment| comment.locale == article.locale);
+    let comments = of_locale.map(|comment| {
+        let reason = match comment.vote {
+            Vote::NotHelpful(Some(reason)) => {
+                let name = format!("reason_{}", reason.as_str().replace('-', "_"));
+                words.group("feedback").get(&name).cloned()
+            }
+            Vote::Helpful | Vote::NotHelpful(None) => None,
+        };
+        context! {
+            day => words.date(comment.at, zone),
+            is_helpful => comment.vote == Vote::Helpful,
+            reason,
+            text => comment.text.as_ref().map(Remark::as_str),
+            query => comment.query.as_ref().map(Remark::as_str),
+            is_earlier => comment.digest != article.digest,
+        }
+    });
+    context! {
+        present => tally(votes.on_present(&article.locale, article.digest)),
+        earlier => tally(votes.on_earlier(&article.locale, article.digest)),
+        comments => comments.collect::<Value>(),
     }
 }
 
