@@ -112,7 +112,7 @@ impl Index {
             .map(|sentence| clauses(message, sentence))
             .collect();
         places.truncate(MAX_SENTENCES);
-        let parts = parts(&places);
+        let parts = parts(message, &places);
         let places: Vec<Range<usize>> = places.into_iter().flatten().collect();
         let mut asked: Vec<Asked> = parts
             .into_iter()
@@ -199,17 +199,23 @@ impl Asked {
 }
 
 /// The parts to ask, as clauses counted through: each sentence, each two that follow each other
-/// («Не приходит код. Что делать?»), and each clause of a long one, which may ask two things.
-fn parts(sentences: &[Vec<Range<usize>>]) -> Vec<Range<usize>> {
+/// («Не приходит код. Что делать?») but for two questions, and each clause of a long one, which may
+/// ask two things.
+fn parts(message: &str, sentences: &[Vec<Range<usize>>]) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut from = 0;
     let mut before = None;
+    let mut was_question = false;
     for sentence in sentences {
         let until = from + sentence.len();
+        let is_question = sentence.iter().any(|clause| message[clause.clone()].contains('?'));
         parts.push(from..until);
-        if let Some(before) = before {
+        if let Some(before) = before
+            && !(was_question && is_question)
+        {
             parts.push(before..until);
         }
+        was_question = is_question;
         if sentence.len() > 1 {
             parts.extend((from..until).map(|at| at..at + 1));
         }

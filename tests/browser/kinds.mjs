@@ -17,7 +17,7 @@ export const PUBLIC = [
   { name: "search, nothing found", path: search(NONSENSE) },
   { name: "contact", path: "/ru/contact" },
   { name: "not found", path: "/ru/payments/no-such-page", status: 404 },
-  { name: "feedback", path: ARTICLE, open: voteWithoutScript, script: false },
+  { name: "feedback", path: ARTICLE, open: saidNo },
   { name: "API reference", path: "/docs" },
 ];
 
@@ -34,14 +34,14 @@ export const STAFF = [
 
 export const KINDS = [...PUBLIC, ...STAFF];
 
-/** The page that says thanks, and after a no asks why: a form's answer, had without script. */
-async function voteWithoutScript(page, address) {
-  await page.goto(address);
-  const [response] = await Promise.all([
-    page.waitForNavigation(),
-    page.locator("form.vote button").nth(1).click(),
-  ]);
-  return response;
+/** The page that asks why, after a no: where a form without script leads. */
+async function saidNo(page, address) {
+  const article = new URL(address).pathname.split("/").at(-1);
+  const answer = await page.context().request.post(new URL("/ru/feedback", address).href, {
+    form: { article, helpful: "no" },
+    maxRedirects: 0,
+  });
+  return page.goto(new URL(answer.headers().location, address).href);
 }
 
 /** Opens pages of each kind, those for staff as somebody who has signed in once. */
@@ -50,7 +50,6 @@ export function visitor(browser, center) {
   return async function visit(kind, options = {}, prepare = () => {}) {
     if (kind.staff) signedIn ??= staffState(browser, center);
     const page = await freshPage(browser, {
-      javaScriptEnabled: kind.script ?? true,
       storageState: kind.staff ? await signedIn : undefined,
       ...options,
     });

@@ -18,7 +18,7 @@ const browser = await launch();
 const signedIn = await staffState(browser, center).catch(() => undefined);
 await browser.close();
 const files = chosen.map((name) => path.join(here, name));
-const runner = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files], {
+const runner = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-timeout=60000", "--test-reporter=spec", ...files], {
   stdio: "inherit",
   env: {
     ...process.env,
