@@ -1,9 +1,9 @@
 // Prints what each kind of page costs on first view: `make pages`.
 
-import { launch } from "./browser.mjs";
+import { freshPage, launch } from "./browser.mjs";
 import { helpCenter } from "./center.mjs";
 import { KINDS, visitor } from "./kinds.mjs";
-import { cost, table, widgetCost } from "./measure.mjs";
+import { cost, suggestionTimes, table, widgetCost } from "./measure.mjs";
 
 const center = await helpCenter();
 const browser = await launch();
@@ -19,7 +19,12 @@ try {
   }
   console.log(table(rows));
   const { plain, brotli, gzip } = await widgetCost(center);
-  console.log(`\nwidget.js: ${plain} bytes, ${brotli} with brotli, ${gzip} with gzip`);
+  const page = await freshPage(browser);
+  await page.goto(`${center.url}/ru/`);
+  const times = await suggestionTimes(page);
+  const middle = times[Math.floor(times.length / 2)];
+  console.log(`\nfrom a key to its suggestions: ${middle.toFixed(1)} ms, at most ${times.at(-1).toFixed(1)} ms of ${times.length}`);
+  console.log(`widget.js: ${plain} bytes, ${brotli} with brotli, ${gzip} with gzip`);
 } finally {
   await browser.close();
   await center.stop();

@@ -60,3 +60,30 @@ export function table(rows) {
   const cell = (text, at) => (isText(at) ? text.padEnd(widths[at]) : text.padStart(widths[at]));
   return lines.map((line) => line.map(cell).join("  ").trimEnd()).join("\n");
 }
+
+const TYPED = ["вы", "выв", "вывод", "вывод н", "вывод на ка", "пополн", "верифи", "не при", "dsdj", "код", "бонус", "лимит", "само", "парол", "фрисп"];
+
+/** How long suggestions take to stand in the list after a key, in milliseconds, the shortest first. */
+export async function suggestionTimes(page) {
+  const times = await page.evaluate(async (typed) => {
+    const field = document.getElementById("_q");
+    const list = document.getElementById("_suggestions");
+    const times = [];
+    field.focus();
+    for (const text of typed) {
+      const begun = performance.now();
+      const shown = new Promise((resolve) => {
+        const observer = new MutationObserver(() => (observer.disconnect(), resolve()));
+        observer.observe(list, { childList: true });
+      });
+      field.value = text;
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      await shown;
+      times.push(performance.now() - begun);
+      // A person's next key.
+      await new Promise((resolve) => setTimeout(resolve, 80));
+    }
+    return times;
+  }, TYPED);
+  return times.sort((a, b) => a - b);
+}
