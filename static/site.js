@@ -24,11 +24,10 @@ document.addEventListener("DOMContentLoaded", () => {
   theme(document.getElementById("_theme"));
   const field = document.getElementById("_q");
   if (field?.form?.dataset.found) suggestions(field);
-  const text = document.querySelector(".text[data-permalink]");
-  if (text) {
-    anchors(text);
-    tables(text);
-  }
+  const text = document.querySelector(".text[data-table]");
+  if (text) tables(text);
+  // What only staff may see has no link for a player.
+  if (text?.dataset.permalink) anchors(text);
   contents(document.querySelector(".contents"));
 });
 
@@ -104,6 +103,8 @@ function suggestions(field) {
   let asked = "";
   let under_way;
   let said;
+  // Closed by hand: a late answer does not open it again.
+  let isDismissed = false;
 
   const isOpen = () => !list.hidden;
   const choose = (next) => {
@@ -143,7 +144,7 @@ function suggestions(field) {
     try {
       const query = new URLSearchParams({ q: typed, locale, limit: innerWidth < 600 ? 5 : 7 });
       const answer = await fetch(`/api/v1/suggest?${query}`, { signal: mine.signal });
-      if (!answer.ok) return;
+      if (!answer.ok) throw new Error(answer.status);
       const { suggestions: found } = await answer.json();
       if (mine !== under_way) return;
       rows = found.map((one, i) => {
@@ -157,15 +158,22 @@ function suggestions(field) {
       });
       list.replaceChildren(...rows);
       at = -1;
-      open(document.activeElement === field);
+      open(document.activeElement === field && !isDismissed);
       say(rows.length ? form.dataset.found.replace("{n}", rows.length) : form.dataset.none);
     } catch (error) {
       // Without suggestions the field searches as ever.
-      if (error.name !== "AbortError") asked = "";
+      if (error.name === "AbortError") return;
+      asked = "";
+      rows = [];
+      open(false);
     }
   }
 
-  field.addEventListener("input", ask);
+  field.addEventListener("input", () => {
+    choose(-1);
+    isDismissed = false;
+    ask();
+  });
   field.addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
     const { key } = event;
@@ -178,8 +186,9 @@ function suggestions(field) {
         choose(key === "ArrowDown" ? 0 : count - 1);
       } else if (key === "ArrowDown") choose(at + 1 < count ? at + 1 : -1);
       else choose(at < 0 ? count - 1 : at - 1);
-    } else if (key === "Escape" && isOpen()) {
+    } else if (key === "Escape" && (isOpen() || under_way)) {
       event.preventDefault();
+      isDismissed = true;
       open(false);
     } else if (key === "Enter" && at >= 0) {
       event.preventDefault();
@@ -198,7 +207,10 @@ function suggestions(field) {
   });
   document.addEventListener("keydown", (event) => {
     const inField = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-    if (event.key !== "/" || inField || event.ctrlKey || event.metaKey || event.altKey) return;
+    const isCommand = event.ctrlKey || event.metaKey;
+    // The same keys on every layout: on a Russian one `/` writes a full stop.
+    const isSlash = !inField && !isCommand && !event.altKey && !event.shiftKey && (event.key === "/" || event.code === "Slash");
+    if (!isSlash && !(isCommand && event.code === "KeyK")) return;
     event.preventDefault();
     field.focus();
     field.select();

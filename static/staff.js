@@ -3,6 +3,8 @@
 const PAUSE = 120;
 const SWITCH = "spravka.single-keys";
 const LINGER = 5000;
+// Letters of a message that are sent: 8 KiB of them are read.
+const MOST = 8192;
 
 const form = document.getElementById("_ask");
 if (form) begin();
@@ -40,22 +42,36 @@ function begin() {
     const mine = new AbortController();
     asking = mine;
     loaded = load(mine).catch((error) => {
-      if (error.name !== "AbortError") tell(told.dataset.unloaded);
+      if (error.name === "AbortError") return;
+      // What was found for another message must not be copied for this one.
+      results.replaceChildren();
+      tell(told.dataset.unloaded);
     });
     return loaded;
   }
 
   async function load(mine) {
     const body = new URLSearchParams(new FormData(form));
+    // More is not read anyway, and much more is refused.
+    body.set("q", field.value.slice(0, MOST));
     const answer = await fetch("/staff/results", { method: "POST", body, signal: mine.signal });
-    // The session has ended: the front door says so.
-    if (answer.redirected) return location.assign("/staff/");
+    // The session has ended: what was pasted stays, and a new one is begun beside it.
+    if (answer.redirected) return ended();
     if (!answer.ok) throw new Error(String(answer.status));
     const html = await answer.text();
     if (asking !== mine) return;
     results.innerHTML = html;
     const summary = document.getElementById("_summary");
     if (summary && field.value) say(summary.textContent);
+  }
+
+  function ended() {
+    const link = document.createElement("a");
+    Object.assign(link, { href: "/staff/", target: "_blank", textContent: told.dataset.signIn });
+    const words = document.createElement("p");
+    words.append(told.dataset.ended, " ", link);
+    results.replaceChildren(words);
+    say(told.dataset.ended);
   }
 
   // What was asked for last, whole: keys pressed meanwhile wait for it.
@@ -79,7 +95,9 @@ function begin() {
   function tell(text) {
     clearTimeout(silence);
     told.classList.remove("unseen");
-    told.textContent = text;
+    // The same words twice are no change to a reader of the screen.
+    told.textContent = "";
+    requestAnimationFrame(() => (told.textContent = text));
     silence = setTimeout(() => (told.textContent = ""), LINGER);
   }
 
@@ -130,11 +148,13 @@ function begin() {
   }
 
   async function copyAll() {
-    const found = [...results.querySelectorAll("[data-answers] [data-result]")];
+    const answers = [...results.querySelectorAll("[data-answers] [data-result]")];
+    const found = answers.filter((result) => !result.classList.contains("result-staff"));
     const links = found.map((result) => result.querySelector('[data-copy="link"]')).filter(Boolean);
-    if (!links.length) return;
+    const left = answers.length - found.length ? ` ${told.dataset.left.replace("{n}", answers.length - found.length)}` : "";
+    if (!links.length) return tell(left || told.dataset.none);
     const unique = [...new Set(links.map((link) => link.value))];
-    await put(unique.join("\n"), told.dataset.all, links[0]);
+    await put(unique.join("\n"), told.dataset.all + left, links[0]);
   }
 
   async function put(text, message, source) {

@@ -20,6 +20,8 @@ const SECTIONS: usize = 2;
 const NEAR: usize = 5;
 /// Words less like those of the query are not marked: nobody would see why («день» for «денег»).
 const MARKED: f32 = 0.5;
+/// Words of so few letters are marked only when a query has no others.
+const SHORT: usize = 2;
 /// A further section is shown when it has at least this share of the best one's score.
 const SECTION_SHARE: f32 = 0.6;
 
@@ -202,6 +204,8 @@ fn correction(plan: &Plan) -> Option<String> {
 
 /// The terms to mark, with what they are worth to a snippet.
 pub(super) fn wanted(plan: &Plan, retrieved: &Retrieved) -> Wanted {
+    let is_long = |stem: &Arc<str>| stem.chars().count() > SHORT;
+    let has_long = plan.clauses.iter().any(|c| c.alternatives[0].stems.iter().any(is_long));
     let mut terms = Vec::new();
     for (clause, idf) in plan.clauses.iter().zip(&retrieved.idfs) {
         let is_seen = |alternative: &&Alternative| {
@@ -209,6 +213,10 @@ pub(super) fn wanted(plan: &Plan, retrieved: &Retrieved) -> Wanted {
         };
         for alternative in clause.alternatives.iter().filter(is_seen) {
             for stem in &alternative.stems {
+                // «на» and "to" stand in every line.
+                if has_long && !is_long(stem) {
+                    continue;
+                }
                 terms.push((term_hash(stem), (idf * alternative.weight).max(0.01)));
             }
         }

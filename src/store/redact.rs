@@ -14,6 +14,7 @@ use shapes::SHAPES;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Account,
+    Address,
     Card,
     Date,
     Document,
@@ -27,8 +28,9 @@ enum Mark {
 }
 
 impl Mark {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Account,
+        Self::Address,
         Self::Card,
         Self::Date,
         Self::Document,
@@ -44,6 +46,7 @@ impl Mark {
     const fn text(self) -> &'static str {
         match self {
             Self::Account => "[account]",
+            Self::Address => "[address]",
             Self::Card => "[card]",
             Self::Date => "[date]",
             Self::Document => "[document]",

@@ -165,6 +165,38 @@ for (const { name, ...screen } of SCREENS) {
       assert.ok(calledOff.includes(HALF), JSON.stringify(calledOff));
     });
 
+    test("Enter searches what was typed when one goes on typing after choosing a row", async () => {
+      await open();
+      await typed(page, HALF);
+      await page.keyboard.press("ArrowDown");
+      // The answer to what follows never comes.
+      await page.route("**/api/v1/suggest?*", () => {});
+      await page.keyboard.type("сти");
+      await page.keyboard.press("Enter");
+      await page.waitForURL((url) => url.pathname === "/ru/search" && url.searchParams.get("q") === `${HALF}сти`);
+    });
+
+    test("a list that was closed stays closed when a late answer comes", async () => {
+      await open();
+      let release;
+      const held = new Promise((resolve) => (release = resolve));
+      let isHeld = false;
+      await page.route("**/api/v1/suggest?*", async (route) => {
+        isHeld = true;
+        await held;
+        await route.continue().catch(() => {});
+      });
+      await field(page).focus();
+      await page.keyboard.type("в");
+      await page.keyboard.type("ы");
+      await until(() => isHeld, Boolean, "the request is under way");
+      await page.keyboard.press("Escape");
+      release();
+      await page.waitForTimeout(300);
+      assert.equal(await rows(page).first().isVisible(), false);
+      assert.equal(await field(page).inputValue(), "вы");
+    });
+
     test("nothing on the page jumps when the list opens", async () => {
       await open();
       const top = () => page.locator("main h1, main h2").first().evaluate((element) => element.getBoundingClientRect().top);

@@ -280,6 +280,14 @@ pub(super) static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         ),
         // Documents
         Shape::when(Mark::Document, &document, has_many_digits),
+        Shape::new(
+            Mark::Document,
+            r"\b сери\w{1,2} (?:\s+паспорт\w{0,3})? [\s:.,№-]* (?P<x> \d{2}\s?\d{2} (?: [\s,.;:-]* (?:номер|№|n|no) (?:\s+паспорт\w{0,3})? [\s:.№-]* \d{6} )? ) \b",
+        ),
+        Shape::new(
+            Mark::Document,
+            r"\b (?: номер\w?\s+паспорт\w{0,3} | паспорт\w{0,3}\s+номер ) [\s:.№-]* (?P<x> \d{6} ) \b",
+        ),
         Shape::new(Mark::Document, r"\b \d{3}-\d{3}-\d{3}[\ -]\d{2} \b"),
         Shape::new(Mark::Document, r"\b \d{3}[\ -]\d{2}[\ -]\d{4} \b"),
         Shape::new(Mark::Document, r"\b \d{2}\s?\d{2} \s?[\ №\#]\s? \d{6} \b"),
@@ -299,6 +307,22 @@ pub(super) static SHAPES: LazyLock<Vec<Shape>> = LazyLock::new(|| {
         Shape::new(Mark::Phone, r"\b \d{3} [.\ -] \d{3} [.\ -] \d{2} [.\ -]? \d{2} \b"),
         Shape::new(Mark::Phone, r"\b 0[1-9]\d{1,3} [\ -] \d{3,4} [\ -] \d{3,4} \b"),
         Shape::new(Mark::Phone, &phone),
+        // Names in messengers
+        Shape::new(Mark::Account, r"(?: ^ | [\s(,:] ) (?P<x> @ [a-z]\w{3,31} ) \b"),
+        Shape::new(
+            Mark::Account,
+            r"\b (?: t\.me | vk\.com | wa\.me | instagram\.com )/ [\w.+]{3,64}",
+        ),
+        // Homes
+        Shape::new(
+            Mark::Address,
+            r"\b (?: ул\. | улиц\w{1,2} | пр-?т\.? | проспект\w? | переул\w{2,3} | пер\. | шоссе | бульвар\w? | наб\. ) \s* (?P<x> [\w.\ -]{2,40}? [\s,]+ (?:д\.?|дом)? \s* \d{1,4}\w? (?: [\s,]+ (?: к\.? | корп\w*\.? | стр\.? ) \s* \d{1,3} )? (?: [\s,]+ (?: кв\.? | квартир\w ) \s* \d{1,5} )? ) \b",
+        ),
+        // When a card ends
+        Shape::new(
+            Mark::Card,
+            r"\b (?: срок\w{0,2} (?:\s+действия)? | exp\w* (?:\s+date)? | valid (?:\s+(?:thru|until|to))? | действ\w+\s+до ) [\s:.,-]* (?P<x> (?:0[1-9]|1[0-2]) \s? [/.-] \s? (?:20)?[2-4]\d ) \b",
+        ),
         // Dates of birth
         Shape::new(Mark::Date, &born),
         Shape::new(

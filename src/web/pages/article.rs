@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::{Value, context};
 
-use super::frame::{Frame, Place};
+use super::frame::{Frame, Place, direction_of};
 use super::lists::{article_entry, contact_card, front_link, link, translation};
 use super::{linked_data, moved, shelf_at, templates, text_of};
 use crate::article::{Article, Audience, Slug, TopicId};
@@ -160,6 +160,7 @@ fn write(
         foreign => is_foreign.then(|| context! {
             locale => article.locale.as_str(),
             language => language_name(&article.locale),
+            direction => direction_of(article.locale.as_str()),
             url => article_url(article),
         }),
         contents => contents(article),

@@ -10,7 +10,9 @@ use super::templates;
 use crate::article::{Audience, Locale};
 use crate::catalog::Words;
 use crate::live::View;
+use crate::search::MAX_QUERY_CHARS;
 use crate::web::App;
+use crate::web::asked::decoded;
 use crate::web::failure::Failure;
 use crate::web::freshness::HTML;
 use crate::web::gate::Head;
@@ -56,7 +58,7 @@ impl PageError<'_> {
                     path: "",
                     everywhere: Vec::new(),
                 };
-                Frame::of(self.app, view, &place).unlisted()
+                Frame::of(self.app, view, &place).unlisted().asking(&self.asked())
             }
             None => Frame::bare(&locale, title),
         };
@@ -69,6 +71,13 @@ impl PageError<'_> {
             card => view.map(|view| contact_card(self.app, view, &locale, &[], None)),
         };
         templates::page("error.html", frame, content)
+    }
+
+    /// What was searched for, as far as it can be: nobody types it twice.
+    fn asked(&self) -> String {
+        let pairs = self.head.uri.query().unwrap_or_default().split('&');
+        let text = pairs.filter_map(|pair| pair.strip_prefix("q=")).find_map(decoded);
+        text.unwrap_or_default().chars().take(MAX_QUERY_CHARS).collect()
     }
 
     /// The locale of the path, else the visitor's.

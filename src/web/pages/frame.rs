@@ -5,7 +5,7 @@ use minijinja::{Value, context};
 
 use super::built_in::{icon_url, script_url, stylesheet_url};
 use super::templates;
-use crate::article::{Locale, SafeHtml};
+use crate::article::{Audience, Locale, SafeHtml};
 use crate::catalog::{Footer, Site, Words, language_name};
 use crate::live::View;
 use crate::web::App;
@@ -28,6 +28,8 @@ pub(in crate::web) struct Frame {
     /// What it is about in the words of schema.org, for search engines.
     data: Vec<Value>,
     is_indexed: bool,
+    /// Whether staff are reading: they see that they are, and the way to the console.
+    is_for_staff: bool,
     stylesheet: String,
     icon: &'static str,
     logo: Option<String>,
@@ -77,6 +79,7 @@ impl Frame {
             // One page alone is no alternative to itself.
             alternates: alternates.filter(|_| place.everywhere.len() > 1).collect(),
             is_indexed: true,
+            is_for_staff: view.audience() == Audience::Staff,
             stylesheet: stylesheet_url(site.accent),
             logo: logo_of(view, site),
             footer: site.footer(place.locale).map(footer),
@@ -98,6 +101,7 @@ impl Frame {
             alternates: Vec::new(),
             data: Vec::new(),
             is_indexed: false,
+            is_for_staff: false,
             stylesheet: stylesheet_url(None),
             icon: icon_url(),
             logo: None,
@@ -115,9 +119,8 @@ impl Frame {
 
     /// As the template takes it.
     pub(in crate::web) fn into_value(self) -> Value {
-        let language = self.locale.split('-').next().unwrap_or_default();
         context! {
-            direction => if RIGHT_TO_LEFT.contains(&language) { "rtl" } else { "ltr" },
+            direction => direction_of(&self.locale),
             locale => self.locale,
             site => self.site,
             title => self.title,
@@ -127,6 +130,7 @@ impl Frame {
             alternates => self.alternates,
             data => self.data,
             is_indexed => self.is_indexed,
+            is_for_staff => self.is_for_staff,
             stylesheet => self.stylesheet,
             script => script_url(),
             icon => self.icon,
@@ -180,6 +184,12 @@ impl Frame {
             ..self
         }
     }
+}
+
+/// Which way the text of a locale runs, as the attribute `dir` has it.
+pub(in crate::web) fn direction_of(locale: &str) -> &'static str {
+    let language = locale.split('-').next().unwrap_or_default();
+    if RIGHT_TO_LEFT.contains(&language) { "rtl" } else { "ltr" }
 }
 
 fn logo_of(view: View<'_>, site: &Site) -> Option<String> {

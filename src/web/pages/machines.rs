@@ -88,7 +88,7 @@ pub(crate) async fn robots(State(app): State<App>, asked: Asked) -> Result<Respo
     freshness::answer(&app, view, &asked, Depends::OnEdition, TEXT, || {
         let base = app.absolute_url(view);
         let text = format!(
-            "User-agent: *\nDisallow: /*/search\nDisallow: /staff/\nDisallow: /api/\n\n\
+            "User-agent: *\nDisallow: /*/search\nDisallow: /api/\n\n\
              Sitemap: {base}/sitemap.xml\n"
         );
         Ok(text.into_bytes())

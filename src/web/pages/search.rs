@@ -1,12 +1,13 @@
 //! `/{locale}/search`: what the API's search finds, as a page that works without a script.
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use minijinja::{Value, context};
 
 use super::frame::{Frame, Place, in_every_locale};
 use super::lists::{contact_card, link, topic_entry, topics_of};
-use super::{encoded, shelf_at, templates, text_of};
+use super::{encoded, redirect, shelf_at, templates, text_of};
 use crate::article::{Audience, Section, TopicId};
 use crate::catalog::{LocaleShelf, article_url, section_url};
 use crate::live::View;
@@ -44,8 +45,13 @@ pub(crate) async fn search(
         .page(DEFAULT_LIMIT, (number - 1) * DEFAULT_LIMIT)?
         .within(asked.name("topic")?, asked.name("tag")?)
         .read(asked.reading()?);
+    let results = view.search(query);
+    let last = last_page(results.total);
+    if number > last {
+        return redirect(StatusCode::FOUND, &page_address(&results.query, last), "authorization");
+    }
     freshness::answer(&app, view, &asked, Depends::OnEdition, HTML, || {
-        write(&app, view, shelf, &view.search(query), number)
+        write(&app, view, shelf, &results, number)
     })
 }
 
@@ -84,7 +90,7 @@ fn content(
     number: usize,
 ) -> Value {
     let Results { query, total, .. } = results;
-    let last = total.div_ceil(DEFAULT_LIMIT).clamp(1, LAST_PAGE);
+    let last = last_page(*total);
     let is_filtered = query.topic.is_some() || query.tag.is_some();
     let words = view.words(&shelf.locale);
     let is_plain = number == 1 && !is_filtered && !results.hits.is_empty();
@@ -161,6 +167,10 @@ fn near(view: View<'_>, shelf: &LocaleShelf, results: &Results) -> Vec<Value> {
     let rest = shelf.topics().iter().filter(|topic| !results.near.contains(&topic.slug));
     let topics = nearest.chain(rest).take(topics);
     topics.map(|topic| topic_entry(view, shelf, topic, articles)).collect()
+}
+
+fn last_page(total: usize) -> usize {
+    total.div_ceil(DEFAULT_LIMIT).clamp(1, LAST_PAGE)
 }
 
 fn entry(shelf: &LocaleShelf, hit: &Hit) -> Value {

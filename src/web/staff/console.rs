@@ -80,7 +80,8 @@ fn respond(
     let given = asked.text("q")?.unwrap_or_default().trim();
     let message = &given[..given.floor_char_boundary(MAX_MESSAGE)];
     let chosen = asked.given_locale(view)?;
-    let sites = [app.public_url(view), app.absolute_url(view)];
+    let listened = app.settings.listen_url.as_deref().unwrap_or_default();
+    let sites = [app.public_url(view), app.absolute_url(view), listened];
     let named = super::named::named(view, message, chosen.as_ref(), &sites);
     let guessed = || match &named {
         Some(named) => named.article.locale.clone(),

@@ -24,8 +24,17 @@ pub(super) fn of_console(headers: &HeaderMap, chosen: Option<&str>) -> Locale {
     known.swap_remove(chosen.or_else(liked).unwrap_or(0))
 }
 
-/// The player's language, by the letters of what they wrote; the site's default when there are none.
+/// The player's language: by the letters of what they wrote, unless they are those of another
+/// keyboard layout, or of a language written in Latin ones; then the site's default answers better.
 pub(super) fn of_message(view: View<'_>, message: &str) -> Locale {
+    let by_letters = by_letters(view, message);
+    let default = default_of(view);
+    let sure = |locale: &Locale| view.answer(message, locale).confidence;
+    if by_letters != default && sure(&default) > sure(&by_letters) { default } else { by_letters }
+}
+
+/// The language that is written in the letters of a message; the default when there are none.
+fn by_letters(view: View<'_>, message: &str) -> Locale {
     let default = default_of(view);
     let is_cyrillic = |c: &char| matches!(c, '\u{400}'..='\u{52f}');
     let cyrillic = message.chars().filter(is_cyrillic).count();

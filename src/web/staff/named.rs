@@ -21,7 +21,8 @@ pub(super) fn named(
     locale: Option<&Locale>,
     sites: &[&str],
 ) -> Option<Named> {
-    let text = text.trim();
+    let text = text.trim().to_lowercase();
+    let text = text.as_str();
     if text.is_empty() || text.contains(char::is_whitespace) {
         return None;
     }
@@ -37,7 +38,8 @@ pub(super) fn named(
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let article = match parts.as_slice() {
         ["a", id] => {
-            let of_link = query.strip_prefix("locale=").and_then(|tag| tag.parse().ok());
+            let mut pairs = query.split('&').filter_map(|pair| pair.strip_prefix("locale="));
+            let of_link = pairs.next().and_then(|tag| tag.parse().ok());
             by_id(view, id, of_link.as_ref().or(locale))
         }
         [id] if !is_url => by_id(view, id, locale),

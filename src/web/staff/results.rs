@@ -11,6 +11,7 @@ use crate::article::{Article, Audience, Locale, Section};
 use crate::catalog::{Words, section_url};
 use crate::live::{Edition, View};
 use crate::search::{Answer, Answers, Hit, MAX_QUERY_CHARS, Query};
+use crate::store::Remark;
 use crate::web::App;
 use crate::web::pages::{encoded, markup, text_of};
 
@@ -78,11 +79,11 @@ impl Desk<'_> {
                 others.push(self.shown(&hit_entry(hit, message)));
             }
         }
-        let summary = format!(
-            "{}, {}",
-            self.words.counted("answers", answered.len()),
-            self.words.counted("articles", first.len() + others.len())
-        );
+        let counts = [("answers", answered.len()), ("articles", first.len() + others.len())];
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        let counts: Vec<String> =
+            counts.map(|(what, count)| self.words.counted(what, count)).collect();
+        let summary = counts.join(", ");
         let is_empty = first.is_empty() && answered.is_empty() && others.is_empty();
         context! {
             summary => if is_empty { self.words.group("staff")["nothing"].clone() } else { summary },
@@ -116,12 +117,15 @@ impl Desk<'_> {
         let public = self.edition.seen_by(Audience::Public);
         let copies = Copies::of(self.app, public, article, *section);
         let offer = if copies.is_none() { self.offer(public, entry) } else { None };
+        // It stands in an address, and addresses are written down by browsers and proxies.
         let asked: String = question.chars().take(MAX_QUERY_CHARS).collect();
+        let asked = Remark::query(asked.trim()).ok().flatten();
+        let asked = asked.as_ref().map_or("", Remark::as_str);
         let topic = self.view.locale(&article.locale).and_then(|shelf| shelf.topic(&article.topic));
         let heading = &article.sections[*section].heading;
         let explain = format!(
             "/staff/explain?q={}&article={}&locale={}",
-            encoded(asked.trim()),
+            encoded(asked),
             article.id,
             article.locale
         );
@@ -163,7 +167,9 @@ impl Desk<'_> {
         let locale = &entry.article.locale;
         let (article, section) = nearest(&public.answer(question, locale)).or_else(|| {
             let results = public.search(Query::unbounded(question, locale.clone()));
-            results.hits.first().map(place_of)
+            // What merely has a word of it is nothing to send instead, but of the same topic it may be.
+            let mut near = results.hits.iter();
+            near.find(|hit| hit.article.topic == entry.article.topic).map(place_of)
         })?;
         let copies = Copies::of(self.app, public, &article, section)?;
         Some(context! {
@@ -186,11 +192,10 @@ fn hit_entry<'a>(hit: &'a Hit, message: &'a str) -> Entry<'a> {
     }
 }
 
-/// The section that answers, else the one that may help.
+/// The section that answers.
 fn nearest(answers: &Answers) -> Option<(Arc<Article>, usize)> {
-    let sure = answers.answers.first();
-    let sure = sure.map(|answer| (Arc::clone(&answer.hit.article), answer.section()));
-    sure.or_else(|| answers.alternatives.first().map(place_of))
+    let sure = answers.answers.first()?;
+    Some((Arc::clone(&sure.hit.article), sure.section()))
 }
 
 fn place_of(hit: &Hit) -> (Arc<Article>, usize) {

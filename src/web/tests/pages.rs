@@ -44,7 +44,7 @@ async fn every_page_is_written_in_every_locale() {
         "/ru/search",
         "/en/search?q=card",
         "/ru/search?q=%D0%B2%D1%8B%D0%B2%D0%BE%D0%B4&topic=payments&tag=card",
-        "/ru/search?q=zzzzzz&page=2",
+        "/ru/search?q=zzzzzz",
         "/ru/contact",
         "/en/contact",
         "/docs",
@@ -409,4 +409,20 @@ async fn the_reference_lists_every_endpoint_and_error() {
         serde_json::from_str::<serde_json::Value>(&crate::web::openapi()).unwrap(),
         document
     );
+}
+
+#[tokio::test]
+async fn a_page_past_the_last_leads_to_the_last() {
+    let center = Center::new();
+    let answer = center.get(&format!("/ru/search?q={}&page=50", encoded("вывод"))).await;
+    assert_eq!(answer.status, StatusCode::FOUND);
+    assert!(answer.header("location").ends_with("&page=1"), "{}", answer.header("location"));
+}
+
+#[tokio::test]
+async fn a_query_that_is_too_long_is_not_typed_twice() {
+    let center = Center::new();
+    let answer = center.get(&format!("/ru/search?q={}", encoded(&"вывод ".repeat(60)))).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.text().contains("value=\"вывод вывод"), "{}", answer.text());
 }

@@ -287,3 +287,33 @@ async fn the_empty_console_tells_what_is_wrong_and_every_page_of_it_is_whole() {
     let none = center.get_with("/staff/article/nothing", "cookie", &cookie).await;
     assert_eq!(none.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_staff_article_on_its_own_page_has_no_link_for_a_player() {
+    let center = Center::new();
+    let page = center.get_as_staff("/ru/payments/secret-limits").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    assert!(!page.text().contains("data-permalink") && !page.text().contains("/a/secret-limits"));
+    assert!(page.text().contains("Ссылки на неё открываются только у сотрудников"));
+    assert!(page.text().contains("href=\"/staff/\""), "{}", page.text());
+    let public = center.get("/ru/payments/withdraw-to-card").await;
+    assert!(public.text().contains("data-permalink=\"/a/withdraw-to-card?locale=ru\""));
+    assert!(!public.text().contains("/staff/"));
+}
+
+#[tokio::test]
+async fn a_word_typed_on_the_wrong_layout_is_found_in_the_language_it_was_meant_in() {
+    let center = Center::new();
+    let found = console(&center, "dsdjl ltytu yf rfhne", "").await;
+    assert!(found.contains("Как вывести деньги на карту"), "{found}");
+    let english = console(&center, "How do I withdraw to a card?", "").await;
+    assert!(english.contains("How to withdraw to a card"), "{english}");
+}
+
+#[tokio::test]
+async fn what_a_player_wrote_of_themselves_is_in_no_address() {
+    let center = Center::new();
+    let found = console(&center, "вывод на карту, мой телефон +7 999 123-45-67", "").await;
+    assert!(found.contains("/staff/explain?q="), "{found}");
+    assert!(!found.contains("123-45-67&amp;article") && !found.contains("999%20123"), "{found}");
+}
