@@ -3,6 +3,7 @@
 //! Pure: no clock, file or thread. What takes more than one file to know (addresses, links,
 //! translations) is for the `catalog`.
 
+mod as_text;
 mod findings;
 mod front_matter;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::article::{Article, ArticleId, Link, Section};
 use crate::catalog::{LocaleShelf, Resolved, permalink};
 use crate::live::View;
 use crate::web::App;
+use crate::web::pages::text_of;
 
 /// A section, ready to be pasted.
 #[derive(Debug, Clone)]
@@ -25,11 +26,14 @@ impl Copies {
         let site = app.absolute_url(public);
         let link = section_link(site, public, article, section);
         let title = match section.heading.as_str() {
-            "" => article.title.clone(),
+            heading if is_said_by(&article.title, heading) => article.title.clone(),
             heading => format!("{} – {heading}", article.title),
         };
-        let said = section.text.trim();
-        let marked = markdown_of(shelf, article, at, site).unwrap_or_else(|| said.to_owned());
+        let anchor = section.anchor.as_str();
+        let (html, _) = text_of(public, article);
+        let html = html.section((anchor != Section::LEAD).then_some(anchor));
+        let said = html.to_text(|address| whole(public, site, article, address));
+        let marked = markdown_of(public, shelf, article, at, site).unwrap_or_else(|| said.clone());
         Some(Self {
             text: format!("{said}\n\n{title}: {link}"),
             markdown: format!("{}\n\n[{title}]({link})", marked.trim()),
@@ -65,9 +69,49 @@ fn link_of(site: &str, id: &ArticleId) -> String {
     format!("{site}{}", permalink(id))
 }
 
+/// Whether a heading says no more than a title does.
+fn is_said_by(title: &str, heading: &str) -> bool {
+    let bare = |text: &str| text.trim_end_matches(['?', '!', '.']).trim().to_lowercase();
+    heading.is_empty() || bare(title) == bare(heading)
+}
+
+/// An address of an article's page as one that works elsewhere and for good.
+fn whole(view: View<'_>, site: &str, article: &Article, address: &str) -> String {
+    let (path, anchor) = address.split_once('#').unwrap_or((address, ""));
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let led_to = match parts.as_slice() {
+        [""] => Some(article),
+        [locale, topic, slug] => locale
+            .parse()
+            .ok()
+            .and_then(|locale| view.locale(&locale))
+            .and_then(|shelf| shelf.at(&topic.parse().ok()?, &slug.parse().ok()?))
+            .map(|place| &**place.article()),
+        _ => None,
+    };
+    let Some(other) = led_to else {
+        return if address.starts_with('/') {
+            format!("{site}{address}")
+        } else {
+            address.to_owned()
+        };
+    };
+    let named = other.sections.iter().find(|section| section.anchor.as_str() == anchor);
+    named.or(other.sections.first()).map_or_else(
+        || link_of(site, &other.id),
+        |section| section_link(site, view, other, section),
+    )
+}
+
 /// A section as its author wrote it, its links made to work elsewhere. Nothing when a link of it is
 /// written in a way that cannot be mended here.
-fn markdown_of(shelf: &LocaleShelf, article: &Article, at: usize, site: &str) -> Option<String> {
+fn markdown_of(
+    view: View<'_>,
+    shelf: &LocaleShelf,
+    article: &Article,
+    at: usize,
+    site: &str,
+) -> Option<String> {
     let body = article.body();
     let lines: Vec<&str> = body.source.lines().collect();
     let first = match at {
@@ -81,7 +125,7 @@ fn markdown_of(shelf: &LocaleShelf, article: &Article, at: usize, site: &str) ->
     for link in article.links.iter().rev() {
         let Some(line) = (link.spot.line as usize).checked_sub(first + 1) else { continue };
         if let Some(line) = lines.get_mut(line) {
-            *line = mended(line, link, shelf, article, site)?;
+            *line = mended(line, link, view, shelf, article, site)?;
         }
     }
     Some(lines.join("\n"))
@@ -92,6 +136,7 @@ fn markdown_of(shelf: &LocaleShelf, article: &Article, at: usize, site: &str) ->
 fn mended(
     line: &str,
     link: &Link,
+    view: View<'_>,
     shelf: &LocaleShelf,
     article: &Article,
     site: &str,
@@ -105,13 +150,8 @@ fn mended(
     let text = written[..divide].trim_start_matches('!').strip_prefix('[')?;
     let new = match shelf.resolve(link, Some(article)) {
         Resolved::To(address) | Resolved::NoSection(address) => {
-            let whole = if address.starts_with('#') {
-                format!("{site}{}{address}", crate::catalog::article_url(article))
-            } else {
-                format!("{site}{address}")
-            };
             let sign = if link.image { "!" } else { "" };
-            format!("{sign}[{text}]({whole})")
+            format!("{sign}[{text}]({})", whole(view, site, article, &address))
         }
         Resolved::Nowhere => text.to_owned(),
     };
