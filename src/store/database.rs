@@ -269,9 +269,11 @@ async fn read(pool: &SqlitePool, article: &ArticleId) -> Result<ArticleVotes, sq
     .fetch_all(pool)
     .await?;
     let said: Vec<Said> = sqlx::query_as(
-        "SELECT at, locale, digest, helpful, reason, comment, query FROM feedback \
-         WHERE article = ? AND (reason IS NOT NULL OR comment IS NOT NULL) \
-         ORDER BY at DESC, id DESC LIMIT ?",
+        // So many of each locale: one language must not push out another.
+        "SELECT at, locale, digest, helpful, reason, comment, query FROM ( \
+           SELECT *, row_number() OVER (PARTITION BY locale ORDER BY at DESC, id DESC) AS place \
+           FROM feedback WHERE article = ? AND (reason IS NOT NULL OR comment IS NOT NULL)) \
+         WHERE place <= ? ORDER BY at DESC, id DESC",
     )
     .bind(article.as_str())
     .bind(COMMENTS)

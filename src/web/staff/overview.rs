@@ -18,8 +18,9 @@ const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 const ENDING: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Days before its date that an article is due for a look.
 const DUE_DAYS: i64 = 14;
-/// Rows of each list; the rest is counted.
+/// Rows of each list that are seen at once, and those behind a click; the rest is counted.
 const ROWS: usize = 12;
+const MOST_ROWS: usize = 200;
 const PROBLEMS: usize = 50;
 
 /// The four lists.
@@ -68,7 +69,7 @@ fn row_note(day: &str, is_late: bool) -> Value {
 }
 
 fn list<T: Copy>(rows: &[(T, &Article)], when: impl Fn(T) -> Value) -> Value {
-    let shown = rows.iter().take(ROWS).map(|(at, article)| {
+    let entry = |(at, article): &(T, &Article)| {
         context! {
             title => &article.title,
             locale => article.locale.as_str(),
@@ -78,11 +79,13 @@ fn list<T: Copy>(rows: &[(T, &Article)], when: impl Fn(T) -> Value) -> Value {
             owner => article.owner.as_deref(),
             when => when(*at),
         }
-    });
+    };
+    let folded = rows.len().min(MOST_ROWS);
     context! {
         count => rows.len(),
         more => rows.len().saturating_sub(ROWS),
-        rows => shown.collect::<Value>(),
+        rows => rows.iter().take(ROWS).map(entry).collect::<Value>(),
+        folded => rows.get(ROWS..folded).unwrap_or_default().iter().map(entry).collect::<Value>(),
     }
 }
 
