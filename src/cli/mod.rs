@@ -1,6 +1,7 @@
 //! Commands and wiring: arguments and settings in, exit status out. What commands do is done in
 //! the other rooms.
 
+mod annotation;
 mod answer;
 mod check;
 mod eval;
@@ -73,7 +74,7 @@ enum Format {
     Human,
     /// For programs.
     Json,
-    /// Annotations of GitHub Actions (`check`).
+    /// Annotations of GitHub Actions (`check`, `eval --base`).
     Github,
     /// SARIF 2.1.0, for code-scanning services (`check`).
     Sarif,

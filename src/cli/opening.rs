@@ -9,7 +9,7 @@ use clap::Args;
 use super::settings::Settings;
 use super::terminal::Progress;
 use crate::article::{Audience, Locale};
-use crate::live::{Edition, LiveError, Published, Publisher, View};
+use crate::live::{self, CommitFolder, Edition, LiveError, Published, Publisher, View};
 use crate::search::IndexError;
 
 /// Everything read, and the edition made of it.
@@ -36,10 +36,22 @@ pub(super) fn on_disk(settings: &Settings) -> anyhow::Result<Opened> {
     Ok(on(settings, true)?)
 }
 
+/// The articles as they stood at a commit, beside those of the folder. Their files go with the
+/// last of what is returned.
+pub(super) fn at_commit(settings: &Settings, name: &str) -> anyhow::Result<(Opened, CommitFolder)> {
+    let folder = CommitFolder::of(&settings.articles, name)?;
+    let mut live = settings.live(None);
+    folder.path().clone_into(&mut live.articles);
+    Ok((start(live)?, folder))
+}
+
 fn on(settings: &Settings, disk: bool) -> Result<Opened, LiveError> {
+    start(settings.live(disk.then(|| settings.index.clone())))
+}
+
+fn start(live: live::Settings) -> Result<Opened, LiveError> {
     let published = Arc::new(Published::default());
     let mut progress = Progress::new();
-    let live = settings.live(disk.then(|| settings.index.clone()));
     let publisher = Publisher::start(live, Arc::clone(&published), &mut |stage, done, total| {
         progress.show(stage, done, total);
     })?;

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::git::git;
 use crate::article::SourcePath;
 
 /// The last commit of each file, as of one commit of the repository.
@@ -29,7 +30,7 @@ impl CommitDates {
         if !is_repository {
             return Self::default();
         }
-        let Some(head) = git(folder, &["rev-parse", "HEAD"]) else { return Self::default() };
+        let Some(head) = ask(folder, &["rev-parse", "HEAD"]) else { return Self::default() };
         let head = head.trim().to_owned();
         if known.head.as_deref() == Some(head.as_str()) {
             return known.clone();
@@ -45,7 +46,7 @@ impl CommitDates {
             "--",
             ".",
         ];
-        let log = git(folder, &arguments).unwrap_or_default();
+        let log = ask(folder, &arguments).unwrap_or_default();
         let mut dates = HashMap::new();
         for commit in log.split('\u{1}').skip(1) {
             let (time, files) = commit.split_once(['\0', '\n']).unwrap_or((commit, ""));
@@ -68,17 +69,7 @@ impl CommitDates {
     }
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(["-c", "core.quotePath=false"])
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        // Reading must not write to somebody's repository.
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .output()
-        .ok()?;
+fn ask(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let output = git(folder).args(arguments).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }

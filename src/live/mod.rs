@@ -3,8 +3,10 @@
 //! An edition is a function of the files and the time. Requests read the edition of the moment
 //! and see that one from beginning to end.
 
+mod commit;
 mod dates;
 mod edition;
+mod git;
 mod library;
 mod parsing;
 mod publish;
@@ -12,6 +14,7 @@ mod read;
 mod snapshot;
 mod watch;
 
+pub use commit::{CommitError, CommitFolder};
 pub use edition::{Edition, Explained, Origin, Published, View};
 pub use publish::{LiveError, OnProgress, Publisher, Settings, Stage};
 pub use read::Folder;

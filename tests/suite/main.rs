@@ -9,6 +9,8 @@ mod console;
 #[cfg(test)]
 mod fuzzing;
 #[cfg(test)]
+mod gate;
+#[cfg(test)]
 mod help_center;
 #[cfg(test)]
 mod hidden;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::file;
 use crate::article::{Problem, Severity};
+use crate::cli::annotation::Annotation;
 
 pub(super) fn json(problems: &[Problem], folder: &str, articles: usize) -> String {
     let items: Vec<Value> = problems
@@ -35,10 +36,7 @@ pub(super) fn json(problems: &[Problem], folder: &str, articles: usize) -> Strin
     format!("{report:#}\n")
 }
 
-/// Workflow commands; what must be escaped in them and how is set by GitHub.
 pub(super) fn github(problems: &[Problem], folder: &str) -> String {
-    let value = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| value(text).replace(':', "%3A").replace(',', "%2C");
     let mut lines = String::new();
     for problem in problems {
         let message = if problem.hint.is_empty() {
@@ -46,17 +44,14 @@ pub(super) fn github(problems: &[Problem], folder: &str) -> String {
         } else {
             format!("{}: {}", problem.message, problem.hint)
         };
+        let annotation = Annotation {
+            level: problem.severity.as_str(),
+            place: Some((&file(folder, problem), problem.spot)),
+            title: &problem.code,
+            message: &message,
+        };
         // Writing to a string never fails.
-        let _ = writeln!(
-            lines,
-            "::{} file={},line={},col={},title={}::{}",
-            problem.severity.as_str(),
-            property(&file(folder, problem)),
-            problem.spot.line,
-            problem.spot.column,
-            property(&problem.code),
-            value(&message),
-        );
+        let _ = writeln!(lines, "{annotation}");
     }
     lines
 }

@@ -65,7 +65,7 @@ pub(in crate::cli) fn run(settings: &Settings, is_json: bool) -> anyhow::Result<
 }
 
 /// What came before the article expected, and by which signals.
-fn reason(
+pub(super) fn reason(
     edition: &Edition,
     locale: &Locale,
     golden: &GoldenQuery,
@@ -125,7 +125,7 @@ fn measures(asked: &Asked<'_>) -> Option<Measures> {
     Some(Measures::of(&found, &judgements))
 }
 
-fn expected(golden: &GoldenQuery) -> String {
+pub(super) fn expected(golden: &GoldenQuery) -> String {
     match &golden.expect {
         Expected::Nothing => "nothing".to_owned(),
         Expected::Articles(ids) => {
@@ -141,7 +141,7 @@ fn expected(golden: &GoldenQuery) -> String {
 }
 
 /// Enough of a query to know it again.
-fn shortened(query: &str) -> String {
+pub(super) fn shortened(query: &str) -> String {
     const MOST: usize = 100;
     if query.chars().count() <= MOST {
         return query.to_owned();

@@ -1,7 +1,10 @@
 //! `spravka eval`: how good search is, over the golden queries or over collections in BEIR's form.
 
+mod base;
 mod beir;
+mod change;
 mod compare;
+mod differences;
 mod golden;
 mod reliability;
 mod report;
@@ -24,6 +27,10 @@ pub(super) struct EvalFlags {
     /// chance
     #[arg(long, value_name = "FILE", requires = "beir", conflicts_with = "format")]
     compare: Option<PathBuf>,
+    /// Compare with the articles at this commit, which is read without a checkout: what got better,
+    /// worse or lost. Fails when a golden query is lost, or a protected one is not first
+    #[arg(long, value_name = "REF", conflicts_with = "beir")]
+    base: Option<String>,
 }
 
 pub(super) fn run(
@@ -31,6 +38,9 @@ pub(super) fn run(
     flags: &EvalFlags,
     format: Option<Format>,
 ) -> anyhow::Result<Outcome> {
+    if let Some(name) = &flags.base {
+        return base::run(settings, name, format.unwrap_or(Format::Human));
+    }
     let is_json = format == Some(Format::Json);
     if flags.beir.is_empty() {
         golden::run(settings, is_json)
