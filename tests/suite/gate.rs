@@ -1,11 +1,12 @@
 //! Before publishing: an editor's branch is compared with what readers have, by real git.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::help_center::{HelpCenter, article, article_with};
+use crate::help_center::{HelpCenter, article, article_with, spravka};
 
 const WITHDRAW: &str = "ru/payments/withdraw.md";
 const GOLDEN: &str = "ru/golden.yaml";
@@ -229,6 +230,40 @@ fn a_hook_of_git_may_ask() {
     let mut command = repository.center.command(&["check", "--base", "HEAD"]);
     // As git sets them for its hooks.
     let said = run(command.env("GIT_DIR", ".git").env("GIT_INDEX_FILE", ".git/index"));
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_hook_that_ships_refuses_a_commit_that_breaks_a_link() {
+    let repository = Repository::new();
+    let center = &repository.center;
+    let hook = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/publishing/pre-commit");
+    fs::copy(hook, center.folder().join(".git/hooks/pre-commit")).unwrap();
+    // It asks for the program by its name.
+    let program = spravka().get_program().to_owned();
+    std::os::unix::fs::symlink(program, center.folder().join("spravka")).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", center.folder().display());
+    let commit = || {
+        repository.git(&["add", "articles"]);
+        let arguments = ["-c", "user.name=Editor", "-c", "user.email=editor@example.com"];
+        let mut command = Command::new("git");
+        command.current_dir(center.folder()).args(arguments).env("PATH", &path);
+        run(command.args(["-c", "commit.gpgsign=false", "commit", "--quiet", "--message", "Edit"]))
+    };
+    let reworded = WAIT.replace("Сколько ждать?", "Когда придёт перевод?");
+    center.save(WITHDRAW, withdraw(&reworded));
+    let said = commit();
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    assert!(
+        format!("{}{}", said.out, said.err).contains("lost-anchor"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    center.save(WITHDRAW, withdraw(&reworded.replace('?', "? {#skolko-zhdat}")));
+    let said = commit();
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
 }
 

@@ -76,9 +76,11 @@ impl<'a> Comparison<'a> {
                 Alias::Page(..) => "lost-address",
             };
             let message = self.message(lost);
-            let severity =
-                if lost.elsewhere.is_some() { Severity::Warning } else { Severity::Error };
             let successor = successors.of(lost.audience, lost.article);
+            // A translation that is withdrawn leaves its readers another one; one that is renamed
+            // leaves them no reason to be sent there.
+            let is_withdrawn = lost.elsewhere.is_some() && successor.is_none();
+            let severity = if is_withdrawn { Severity::Warning } else { Severity::Error };
             let wanted = successor.and_then(|article| wanted.get(&article.path));
             problems.push(if let Some((article, names)) = wanted {
                 mend::alias(article, names, severity, code, message)
@@ -143,16 +145,27 @@ impl<'a> Comparison<'a> {
 
     fn leads(&self, audience: Audience, locale: &Locale, name: &Alias) -> Leads {
         let shelf = self.now.shelf(audience);
-        let find = |shelf: &LocaleShelf| find(shelf, name).map(|article| article.locale.clone());
         let own = shelf.locale(locale);
-        if own.is_some_and(|own| find(own).is_some()) {
+        if own.is_some_and(|own| find(own, name).is_some()) {
             return Leads::Well;
         }
-        // A page of a language that is gone shows nothing of another; an id does.
-        let is_shown_elsewhere = own.is_some() || matches!(name, Alias::Id(_));
-        let mut others = shelf.locales().filter(|_| is_shown_elsewhere);
-        if let Some(other) = others.find_map(|other| find(other)) {
-            return Leads::Elsewhere(other);
+        let mut others = shelf.locales();
+        let other = match (name, own) {
+            (Alias::Id(_), _) => others.find_map(|other| find(other, name)),
+            // As pages do it: a present address of another language leads to the own article of that
+            // id, else it shows the other one. Of a language that is gone there are no pages.
+            (Alias::Page(topic, slug), Some(_)) => {
+                others.find_map(|other| match other.at(topic, slug) {
+                    Some(Place::Here(article)) => Some(article),
+                    _ => None,
+                })
+            }
+            (Alias::Page(..), None) => None,
+        };
+        if let Some(other) = other {
+            let is_translated = own.is_some_and(|own| own.article(&other.id).is_some());
+            let leads_home = is_translated && matches!(name, Alias::Page(..));
+            return if leads_home { Leads::Well } else { Leads::Elsewhere(other.locale.clone()) };
         }
         if self.now.out_of_sight().any(|article| self.is_retired(article, audience, locale, name)) {
             return Leads::Well;

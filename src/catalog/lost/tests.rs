@@ -143,3 +143,18 @@ fn a_withdrawn_translation_is_a_warning() {
         assert!(problem.message.contains("`en` only"), "{problem}");
     }
 }
+
+#[test]
+fn a_renamed_translation_is_an_error_though_another_language_has_the_old_name() {
+    let english =
+        ("en/pay/withdraw.md", "---\ntitle: Withdraw\n---\nOpen the cashier.\n".to_owned());
+    let before = [(OLD, file("", "## Сколько ждать?")), english.clone()];
+    let renamed = ("ru/pay/cash-out.md", file("id: withdraw\n", "## Сколько ждать?"));
+    // The same id leads from the old address by itself.
+    assert!(lost(&before, &[renamed, english.clone()]).is_empty());
+    let problems = lost(&before, &[("ru/pay/cash-out.md", before[0].1.clone()), english]);
+    assert!(!problems.is_empty());
+    for problem in &problems {
+        assert_eq!(problem.severity, crate::article::Severity::Error, "{problem}");
+    }
+}

@@ -7,11 +7,11 @@ use anyhow::bail;
 use super::change::{Change, Entry, Pair, is_as_before};
 use super::differences::{Difference, Differences};
 use super::golden;
-use crate::article::{Audience, FrontMatterKey, Locale, Spot};
+use crate::article::{ArticleId, Audience, FrontMatterKey, Locale, Spot};
 use crate::catalog::Place;
 use crate::cli::settings::Settings;
 use crate::cli::{Format, Outcome, opening, terminal};
-use crate::live::Edition;
+use crate::live::{Edition, Explained};
 use crate::search::{Expected, GOLDEN_FILE, GoldenQuery, Query, Verdict, judge};
 
 /// The golden queries of one state, by locale and what is typed.
@@ -39,7 +39,7 @@ pub(super) fn run(settings: &Settings, name: &str, format: Format) -> anyhow::Re
         let reason = sides.reason(locale, &pair);
         told.push(Difference { locale, query: text, pair, path, spot, reason });
     }
-    told.sort_by_key(|difference| (difference.pair.change(), difference.locale));
+    told.sort_by_key(|told: &Difference<'_>| (told.pair.change(), told.locale, told.spot));
     let fails = told.iter().any(|difference| difference.pair.fails());
     let articles = settings.articles.to_string_lossy().replace('\\', "/");
     let differences = Differences { name, commit: folder.commit(), folder: &articles, same, told };
@@ -138,12 +138,10 @@ impl<'a> Sides<'a> {
             return Some(format!("something is found, with a confidence of {confidence:.0} %"));
         };
         let query = Query::unbounded(&golden.query, locale.clone());
-        let view = self.now.seen_by(Audience::Public);
-        let hidden =
-            ids.iter().find_map(|id| view.explain(&query, id).why_not_searched(id, locale));
-        let is_found = verdict.rank.is_some();
-        if let Some(hidden) = hidden.filter(|_| !is_found) {
-            return Some(hidden);
+        if verdict.rank.is_none()
+            && let Some(why) = ids.iter().find_map(|id| self.why_not_there(&query, id))
+        {
+            return Some(why);
         }
         if let (Some(section), Some((id, anchor))) = (&golden.section, verdict.found.first())
             && ids.contains(id)
@@ -152,5 +150,19 @@ impl<'a> Sides<'a> {
             return Some(format!("the best section of {id} is #{anchor} now, not #{section}"));
         }
         golden::reason(self.now, locale, &golden, verdict)
+    }
+
+    /// Why an article cannot be found at all, when it cannot.
+    fn why_not_there(&self, query: &Query, id: &ArticleId) -> Option<String> {
+        let explained = self.now.seen_by(Audience::Public).explain(query, id);
+        if let Explained::Shown(article, _) = &explained {
+            let renamed =
+                || format!("`{id}` is called `{}` now: write that in `expect`", article.id);
+            return (article.id != *id).then(renamed);
+        }
+        let why = explained.why_not_searched(id, &query.locale)?;
+        let is_absent = matches!(explained, Explained::Unknown | Explained::Elsewhere(_));
+        let renamed = " If it was renamed, `spravka check --base` prints the line that says so.";
+        Some(why + if is_absent { renamed } else { "" })
     }
 }
