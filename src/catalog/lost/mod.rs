@@ -11,7 +11,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::likeness::Gist;
+use super::likeness::{Gist, Gists};
 use super::{Catalog, LocaleShelf, Place, permalink};
 use crate::article::{
     Alias, Anchor, Article, Audience, Locale, Problem, Severity, SourcePath, Status,
@@ -236,8 +236,6 @@ fn find<'a>(shelf: &'a LocaleShelf, name: &Alias) -> Option<&'a Arc<Article>> {
     place.map(Place::article)
 }
 
-/// An article with what it is known by.
-type Known<'a> = (&'a Arc<Article>, Gist);
 /// The most similar article, and whether it is similar enough.
 type Like<'a> = (&'a Arc<Article>, bool);
 
@@ -245,7 +243,7 @@ type Like<'a> = (&'a Arc<Article>, bool);
 struct Successors<'a> {
     comparison: Comparison<'a>,
     /// The articles of a locale with what they are known by, made when first needed.
-    gists: HashMap<(Audience, &'a Locale), Vec<Known<'a>>>,
+    gists: HashMap<(Audience, &'a Locale), Gists>,
     /// What was looked for before.
     likest: HashMap<(Audience, &'a SourcePath), Option<Like<'a>>>,
 }
@@ -280,20 +278,22 @@ impl<'a> Successors<'a> {
         }
         let Comparison { before, now, .. } = self.comparison;
         let locale = &article.locale;
-        let articles = self.gists.entry((audience, locale)).or_insert_with(|| {
-            let shelf = now.shelf(audience).locale(locale);
-            let articles = shelf.into_iter().flat_map(|shelf| shelf.articles());
-            articles.map(|article| (article, Gist::of_article(article))).collect()
-        });
-        let gist = Gist::of_article(article);
+        let shelf = now.shelf(audience).locale(locale)?;
+        let gists = self
+            .gists
+            .entry((audience, locale))
+            .or_insert_with(|| shelf.articles().iter().map(|a| Gist::of_article(a)).collect());
+        let likenesses = gists.likenesses(&Gist::of_article(article));
         let old = before.staff.locale(locale);
         let enough = |other: &Article| {
             let is_new = old.is_none_or(|old| old.article(&other.id).is_none());
             if is_new { RENAMED } else { TAKEN_OVER }
         };
-        let found = articles
+        let found = shelf
+            .articles()
             .iter()
-            .map(|(other, theirs)| (gist.likeness(theirs) / enough(other), *other))
+            .zip(likenesses)
+            .map(|(other, likeness)| (likeness / enough(other), other))
             .filter(|(likeness, _)| *likeness > 0.0)
             .max_by(|(a, _), (b, _)| a.total_cmp(b))
             .map(|(likeness, other)| (other, likeness >= 1.0));
