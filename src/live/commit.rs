@@ -29,6 +29,14 @@ pub enum CommitError {
         /// What git says.
         reason: String,
     },
+    /// Git refuses to read what belongs to somebody else: a checkout in a container, as a rule.
+    #[error(
+        "the repository of the articles folder belongs to another user ({reason}): allow it with `git config --global --add safe.directory FOLDER`"
+    )]
+    NotOurs {
+        /// What git says.
+        reason: String,
+    },
     /// A name that no commit can have.
     #[error("`{0}` cannot name a commit: give a branch (`origin/main`), a tag or a hash")]
     BadName(String),
@@ -84,8 +92,12 @@ impl CommitFolder {
         }
         let asked = run(git(articles).args(["rev-parse", "--show-prefix"]))?;
         if !asked.status.success() {
-            let folder = articles.display().to_string();
-            return Err(CommitError::NoRepository { folder, reason: said(&asked.stderr) });
+            let (folder, reason) = (articles.display().to_string(), said(&asked.stderr));
+            return Err(if reason.contains("dubious ownership") {
+                CommitError::NotOurs { reason }
+            } else {
+                CommitError::NoRepository { folder, reason }
+            });
         }
         let prefix = String::from_utf8_lossy(&asked.stdout);
         let prefix = prefix.trim_end_matches(['\n', '/']);

@@ -217,6 +217,25 @@ fn a_lost_query_stays_lost_when_its_entry_is_deleted() {
 }
 
 #[test]
+fn a_protected_query_pushed_down_fails_and_what_is_ahead_is_named() {
+    let repository = Repository::new();
+    let center = &repository.center;
+    let text = "Самоисключение, самоисключение, самоисключение.";
+    center.save("ru/payments/offer.md", article("Самоисключение", text));
+    let exclusion = "Закрыть счёт на срок. Это называют словом самоисключение.";
+    center.save("ru/limits/self-exclusion.md", article("Перерыв в игре", exclusion));
+    let eased = BREAK.replace("  protected: true\n", "  within: 5\n");
+    for golden in [BREAK, &eased] {
+        center.save(GOLDEN, format!("{CASH}{golden}"));
+        let said = repository.said("eval", &[]);
+        assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+        for part in ["LOST", "golden.yaml:3", "rank 1 → 2", "offer is ahead by"] {
+            assert!(said.out.contains(part), "no {part} in\n{}", said.out);
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_broken_is_told_as_that_alone() {
     let repository = Repository::new();
     repository.center.save(WITHDRAW, "---\ntittle: x\n---\nText.\n");
@@ -287,6 +306,10 @@ fn a_base_that_cannot_be_read_ends_with_two_and_says_what_to_do() {
             assert!(said.err.contains(advice), "{name}: {}", said.err);
         }
     }
+    let mut command = center.command(&["check", "--base", "main"]);
+    let said = run(command.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1"));
+    assert_eq!(said.code, Some(2), "{}{}", said.out, said.err);
+    assert!(said.err.contains("safe.directory"), "{}", said.err);
     let center = HelpCenter::new().with(WITHDRAW, withdraw(WAIT));
     let said = run(&mut center.command(&["check", "--base", "main"]));
     assert_eq!(said.code, Some(2), "{}{}", said.out, said.err);

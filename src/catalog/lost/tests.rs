@@ -158,3 +158,36 @@ fn a_renamed_translation_is_an_error_though_another_language_has_the_old_name() 
         assert_eq!(problem.severity, crate::article::Severity::Error, "{problem}");
     }
 }
+
+#[test]
+fn a_section_put_into_another_is_told_with_the_heading_to_put_back() {
+    let fees = "## Есть ли комиссия? {#fees}\n\nКомиссии за вывод у нас нет никогда.";
+    let text = |rest: &str| format!("{}\n{rest}\n", file("", "## Сколько ждать? {#wait}"));
+    let before = [(OLD, text(fees))];
+    let merged = text("Комиссии за вывод у нас нет никогда.");
+    let problems = lost(&before, &[(OLD, merged)]);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    let problem = &problems[0];
+    assert_eq!((problem.code.as_str(), problem.spot.line), ("lost-anchor", 6));
+    assert!(problem.hint.contains("`## Есть ли комиссия? {#fees}`"), "{}", problem.hint);
+    assert!(problem.hint.contains("“Сколько ждать?”"), "{}", problem.hint);
+}
+
+#[test]
+fn a_former_address_is_forever_too() {
+    let with = |keys: &str| [(OLD, file(keys, "## Сколько ждать?"))];
+    let problems = lost(&with("aliases: [money/older, oldest]\n"), &with(""));
+    let hint = "add this line below the title: `aliases: [oldest, money/older]`";
+    assert_eq!(
+        said(&problems),
+        [format!("{OLD}:2 lost-address: {hint}"), format!("{OLD}:2 lost-id: {hint}"),]
+    );
+}
+
+#[test]
+fn what_staff_alone_had_is_told_too() {
+    let before = [(OLD, file("audience: staff\n", "## Сколько ждать?"))];
+    let problems = lost(&before, &[("ru/pay/cash-out.md", before[0].1.clone())]);
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems.iter().all(|p| p.hint.contains("aliases: [withdraw]")), "{problems:?}");
+}
