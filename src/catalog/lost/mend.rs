@@ -50,13 +50,14 @@ impl Comparison<'_> {
     pub(super) fn no_successor(
         &self,
         lost: &Lost<'_>,
+        names: &BTreeSet<Alias>,
         nearest: Option<&Arc<Article>>,
         severity: Severity,
         code: &'static str,
         message: String,
     ) -> Problem {
         let before = lost.article;
-        let line = alias_line(&[], &BTreeSet::from([lost.name.clone()]));
+        let line = alias_line(&[], names);
         let other = match nearest {
             Some(article) => format!(
                 "write `{line}` in the article that answers now (the most similar is {})",

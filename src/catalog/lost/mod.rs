@@ -61,13 +61,12 @@ impl<'a> Comparison<'a> {
     pub fn lost(self) -> Vec<Problem> {
         let mut successors = Successors::new(self);
         let lost = self.lost_names();
-        let mut wanted: BTreeMap<&SourcePath, (&Arc<Article>, BTreeSet<Alias>)> = BTreeMap::new();
+        // By article, so that one line brings all its names back.
+        let mut wanted: BTreeMap<&SourcePath, BTreeSet<Alias>> = BTreeMap::new();
         for lost in &lost {
-            if let Some(article) = successors.of(lost.audience, lost.article) {
-                let (_, names) =
-                    wanted.entry(&article.path).or_insert_with(|| (article, BTreeSet::new()));
-                names.insert(lost.name.clone());
-            }
+            let successor = successors.of(lost.audience, lost.article);
+            let path = &successor.unwrap_or(lost.article).path;
+            wanted.entry(path).or_default().insert(lost.name.clone());
         }
         let mut problems = Vec::new();
         for lost in &lost {
@@ -81,12 +80,12 @@ impl<'a> Comparison<'a> {
             // leaves them no reason to be sent there.
             let is_withdrawn = lost.elsewhere.is_some() && successor.is_none();
             let severity = if is_withdrawn { Severity::Warning } else { Severity::Error };
-            let wanted = successor.and_then(|article| wanted.get(&article.path));
-            problems.push(if let Some((article, names)) = wanted {
+            let names = &wanted[&successor.unwrap_or(lost.article).path];
+            problems.push(if let Some(article) = successor {
                 mend::alias(article, names, severity, code, message)
             } else {
                 let nearest = successors.nearest(lost.audience, lost.article);
-                self.no_successor(lost, nearest, severity, code, message)
+                self.no_successor(lost, names, nearest, severity, code, message)
             });
         }
         problems.extend(self.lost_anchors(&mut successors));

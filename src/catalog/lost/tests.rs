@@ -109,7 +109,7 @@ fn a_deleted_article_is_told_unless_its_time_is_over() {
     let codes: Vec<&str> = problems.iter().map(|p| p.code.as_str()).collect();
     assert_eq!(codes, ["lost-address", "lost-id"]);
     assert!(problems.iter().all(|p| p.path.as_str() == OLD), "{problems:?}");
-    assert!(problems[0].hint.contains("`aliases: [pay/withdraw]`"), "{}", problems[0].hint);
+    assert!(problems[0].hint.contains("`aliases: [withdraw]`"), "{}", problems[0].hint);
     assert!(problems[0].hint.contains("expires_at: 2026-11-20"), "{}", problems[0].hint);
 
     let retired = file("expires_at: 2026-11-20\n", "## Сколько ждать?");
