@@ -47,16 +47,37 @@ impl Evidence {
         terms: &Terms,
         weights: &Weights,
     ) -> Self {
+        let Some(first) = candidates.first() else { return Self::default() };
+        let weighed =
+            |tags: &[Token]| Self::weighed(scope, found, candidates, terms, weights, tags);
+        let without_tags = weighed(&[]);
+        if !without_tags.is_nothing() {
+            return without_tags;
+        }
+        // An article may be about something that only a tag of it says. Tags are analyzed here and
+        // now, so they are asked only when all else says too little.
+        let article = &scope.article(first).article;
+        let tags = article.tags.iter().chain([&article.topic]);
+        let tags: Vec<Token> =
+            tags.flat_map(|tag| tokens_of(tag.as_str(), &scope.index.analyzer)).collect();
+        weighed(&tags)
+    }
+
+    fn weighed(
+        scope: &Scope<'_>,
+        found: &Found,
+        candidates: &[Candidate],
+        terms: &Terms,
+        weights: &Weights,
+        tags: &[Token],
+    ) -> Self {
         let Found { plan, retrieved } = found;
         let Some(first) = candidates.first() else { return Self::default() };
         let article = scope.article(first);
         let words = article.words(&scope.index.analyzer);
         let section = scope.best_section(first);
         let n: usize = scope.partitions.iter().map(|partition| partition.articles.len()).sum();
-        let tags = article.article.tags.iter().chain([&article.article.topic]);
-        let tags: Vec<Token> =
-            tags.flat_map(|tag| tokens_of(tag.as_str(), &scope.index.analyzer)).collect();
-        let parts: Vec<&[Token]> = [words.title(), &tags]
+        let parts: Vec<&[Token]> = [words.title(), tags]
             .into_iter()
             .chain(words.questions())
             .chain(section.into_iter().flat_map(|at| [words.heading(at), words.text(at)]))
