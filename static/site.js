@@ -73,7 +73,6 @@ function theme(button) {
     label.textContent = `${name}: ${button.dataset[chosen]}`;
     button.title = label.textContent;
   };
-  button.hidden = false;
   button.addEventListener("click", () => {
     chosen = THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length];
     stored(chosen);
