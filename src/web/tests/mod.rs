@@ -243,7 +243,7 @@ pub(super) fn article(path: &str, title: &str, sections: &[(&str, &str)]) -> Art
 }
 
 /// A title that tries everything a page could get wrong.
-pub(super) const HOSTILE: &str = "<script>alert(1)</script> \"'&amp; {{ 7*7 }} ]]>";
+pub(super) const HOSTILE: &str = "<script>alert(1)</script> \"'&amp; {{ 41353*7 }} ]]>";
 /// A word that stands in staff articles only.
 pub(super) const SECRET: &str = "зубробизон";
 
