@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::facts::Places;
 use super::{Problem, Severity, SourcePath, Spot};
 
 /// Most problems kept of one file: the rest is counted. A broken file must not cost more to report
@@ -21,15 +22,31 @@ pub(super) struct Findings<'a> {
     /// The last place asked for: byte offset, line, column. The next one is mostly behind it, so
     /// that a million-character line is counted once, not once for each of its links.
     last: (usize, u32, u32),
+    /// From the places of the text that is read to those of the file, when facts stand in it.
+    places: Option<Places>,
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(path: &'a SourcePath, text: &'a str) -> Self {
-        Self { path, text, problems: Vec::new(), errors: 0, dropped: 0, last: (0, 1, 1) }
+        Self {
+            path,
+            text,
+            problems: Vec::new(),
+            errors: 0,
+            dropped: 0,
+            last: (0, 1, 1),
+            places: None,
+        }
+    }
+
+    /// From here on places are told in a text that has facts in it.
+    pub(super) fn expanded(&mut self, places: Places) {
+        self.places = Some(places);
     }
 
     /// The place of a byte range of the file.
     pub(super) fn spot(&mut self, range: Range<usize>) -> Spot {
+        let range = self.places.as_ref().map_or(range.clone(), |places| places.in_file(range));
         let start = self.text.floor_char_boundary(range.start.min(self.text.len()));
         let end = self.text.floor_char_boundary(range.end.clamp(start, self.text.len()));
         let (mut at, mut line, mut column) =
@@ -82,12 +99,35 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
+        // The place of one that is not kept would cost as much as that of one that is.
+        let spot = if self.problems.len() < MAX_PROBLEMS { self.spot(range) } else { Spot::START };
+        self.note_at(spot, severity, code, message, hint);
+    }
+
+    /// Notes an error at a place that is known already; a hint may be empty.
+    pub(super) fn error_at(
+        &mut self,
+        spot: Spot,
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.note_at(spot, Severity::Error, code, message, hint);
+    }
+
+    fn note_at(
+        &mut self,
+        spot: Spot,
+        severity: Severity,
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         self.errors += usize::from(severity == Severity::Error);
         if self.problems.len() >= MAX_PROBLEMS {
             self.dropped += 1;
             return;
         }
-        let spot = self.spot(range);
         self.problems
             .push(Problem::new(self.path, self.text, spot, severity, code, message).hint(hint));
     }

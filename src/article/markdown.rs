@@ -10,6 +10,7 @@ use std::ops::Range;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 mod links;
+mod numbers;
 mod parts;
 mod raw;
 
@@ -17,7 +18,8 @@ use super::findings::Findings;
 use super::html::{HtmlTemplate, takes_too_long, write_text};
 use super::plain::{Mark, Plain};
 use super::sections::Sections;
-use super::{Link, Section, SourcePath};
+use super::{Link, Number, Section, SourcePath};
+use numbers::Numbers;
 use parts::alert;
 
 /// Deepest nesting of blocks and tags: the sanitizer's time grows with the square of it.
@@ -44,6 +46,7 @@ pub(super) struct Markdown {
     pub(super) links: Vec<Link>,
     /// The first paragraph as plain text; empty when there is none.
     pub(super) first_paragraph: String,
+    pub(super) numbers: Vec<Number>,
 }
 
 /// Reads the Markdown of a file. `None` when it cannot be shown at all.
@@ -168,6 +171,7 @@ struct Walk<'a, 'f> {
     in_head: bool,
     footnotes: HashMap<String, Footnote>,
     title: String,
+    numbers: Numbers,
 }
 
 impl<'a, 'f> Walk<'a, 'f> {
@@ -197,6 +201,7 @@ impl<'a, 'f> Walk<'a, 'f> {
             in_head: false,
             footnotes: HashMap::new(),
             title: title.into_text(),
+            numbers: Numbers::default(),
         }
     }
 
@@ -204,7 +209,8 @@ impl<'a, 'f> Walk<'a, 'f> {
         let sections = self.sections.finish(self.findings);
         let html = HtmlTemplate::sanitized(&self.html);
         let first_paragraph = self.first_paragraph.unwrap_or_default();
-        Markdown { html, sections, links: self.links, first_paragraph }
+        let numbers = self.numbers.finish(self.findings);
+        Markdown { html, sections, links: self.links, first_paragraph, numbers }
     }
 
     /// The text that is being said: of the section, or of a heading or image.
@@ -217,6 +223,9 @@ impl<'a, 'f> Walk<'a, 'f> {
     }
 
     fn take(&mut self, event: Event<'_>, range: Range<usize>) {
+        let section = self.sections.count() - usize::from(self.heading.is_none());
+        let is_read = !self.in_code && self.left_out.is_none();
+        self.numbers.take(&event, &range, is_read.then_some(section));
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),

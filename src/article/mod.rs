@@ -4,6 +4,7 @@
 //! translations) is for the `catalog`.
 
 mod as_text;
+mod facts;
 mod findings;
 mod front_matter;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod html;
 mod links;
 mod markdown;
 mod names;
+mod numbers;
 mod parse;
 mod plain;
 mod problem;
@@ -22,11 +24,13 @@ mod values;
 mod yaml;
 mod yaml_scan;
 
+pub use facts::{Fact, Facts};
 pub use html::{HtmlTemplate, SafeHtml, escape};
 pub use names::{
     Anchor, ArticleId, Audience, Digest, InvalidName, Locale, Slug, SourcePath, Tag, TopicId,
 };
-pub use parse::{Parsed, parse};
+pub use numbers::{Counted, Number, Quantity, numbers};
+pub use parse::{Parsed, parse, parse_with};
 pub use problem::{Problem, Severity, Spot, nearest};
 pub use text::{
     Alias, Article, Body, Contact, FrontMatterKey, IndexPage, Link, PackedBody, Section, Source,

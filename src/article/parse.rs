@@ -1,13 +1,14 @@
 //! From a file's bytes to what it says, with every problem of that one file.
 
+use super::facts::{Expansion, contradictions, expand};
 use super::findings::Findings;
 use super::front_matter::{self, FrontMatter, Kind};
 use super::markdown::{self, Context, Markdown};
 use super::plain::beginning;
 use super::text::Body;
 use super::{
-    Article, Digest, IndexPage, Locale, PackedBody, Problem, Section, Slug, Source, SourcePath,
-    TopicId,
+    Article, Digest, Facts, IndexPage, Locale, PackedBody, Problem, Section, Slug, Source,
+    SourcePath, TopicId,
 };
 
 /// Largest file, in bytes.
@@ -31,12 +32,17 @@ pub enum Parsed {
 /// With [`Parsed::Nothing`] there is at least one error, and the file's last good version should
 /// stay. Errors beside an article are of single links or anchors: it is served without them.
 pub fn parse(source: &Source) -> (Parsed, Vec<Problem>) {
+    parse_with(source, &Facts::default())
+}
+
+/// The same, where articles may quote facts.
+pub fn parse_with(source: &Source, facts: &Facts) -> (Parsed, Vec<Problem>) {
     let text = match text_of(source) {
         Ok(text) => text,
         Err(problems) => return (Parsed::Nothing, problems),
     };
     let mut findings = Findings::new(&source.path, text);
-    let parsed = read(source, text, &mut findings).unwrap_or(Parsed::Nothing);
+    let parsed = read(source, text, facts, &mut findings).unwrap_or(Parsed::Nothing);
     (parsed, findings.into_problems())
 }
 
@@ -75,7 +81,7 @@ enum Named {
     Index { topic: Option<TopicId> },
 }
 
-fn read(source: &Source, text: &str, findings: &mut Findings<'_>) -> Option<Parsed> {
+fn read(source: &Source, file: &str, facts: &Facts, findings: &mut Findings<'_>) -> Option<Parsed> {
     let path = &source.path;
     let named = named(path, findings);
     let kind = match &named {
@@ -83,11 +89,18 @@ fn read(source: &Source, text: &str, findings: &mut Findings<'_>) -> Option<Pars
         None if path.file_name() == "_index.md" => Kind::Index,
         _ => Kind::Article,
     };
+    let unnamed: Locale = "en".parse().expect("`en` is a locale");
+    let locale = named.as_ref().map_or(&unnamed, |(locale, _)| locale);
+    let errors = findings.errors();
+    let expansion = expand(file, facts, locale, findings);
+    let quotes_nothing_unknown = findings.errors() == errors;
+    if let Some(expansion) = &expansion {
+        findings.expanded(expansion.places());
+    }
+    let text = expansion.as_ref().map_or(file, |expansion| &expansion.text);
     // The header of a file that lies in a wrong place is read too: its author sees all problems at
     // once.
     let parts = front_matter::divide(text, findings)?;
-    let unnamed: Locale = "en".parse().expect("`en` is a locale");
-    let locale = named.as_ref().map_or(&unnamed, |(locale, _)| locale);
     let front = front_matter::read(text, parts.header, kind, locale, findings);
     let (locale, named) = named?;
     let front = front?;
@@ -99,14 +112,16 @@ fn read(source: &Source, text: &str, findings: &mut Findings<'_>) -> Option<Pars
         language: locale.language(),
     };
     let markdown = markdown::read(&context, findings)?;
-    let mut hashed = Vec::with_capacity(path.as_str().len() + 1 + source.bytes.len());
-    hashed.extend_from_slice(path.as_str().as_bytes());
-    hashed.push(0);
-    hashed.extend_from_slice(&source.bytes);
-    let digest = Digest::of(&hashed);
+    if !quotes_nothing_unknown {
+        return None;
+    }
+    let digest = digest(source, expansion.as_ref());
+    let used = expansion.as_ref().map_or_else(Box::default, |e| e.used.clone().into_boxed_slice());
     match named {
         Named::Index { topic } => {
-            Some(Parsed::Index(Box::new(index_page(path, locale, topic, front, markdown, digest))))
+            let mut page = index_page(path, locale, topic, front, markdown, digest);
+            page.facts = used;
+            Some(Parsed::Index(Box::new(page)))
         }
         Named::Article { topic, slug } => {
             if markdown.sections.iter().all(|s| s.text.is_empty() && s.heading.is_empty()) {
@@ -116,7 +131,8 @@ fn read(source: &Source, text: &str, findings: &mut Findings<'_>) -> Option<Pars
                 return None;
             }
             let summary = front.summary.unwrap_or_else(|| summary(&markdown));
-            let Markdown { html, sections, links, .. } = markdown;
+            let Markdown { html, sections, links, numbers, .. } = markdown;
+            contradictions(facts, &locale, &sections, &numbers, findings);
             let mut article = Box::new(Article {
                 path: path.clone(),
                 id: front.id.unwrap_or_else(|| slug.clone()),
@@ -140,12 +156,15 @@ fn read(source: &Source, text: &str, findings: &mut Findings<'_>) -> Option<Pars
                 contact: front.contact,
                 sections,
                 links,
+                numbers: numbers.into_boxed_slice(),
                 body: PackedBody::default(),
                 keys: front.keys,
+                facts: used,
                 digest,
             });
             let markdown_from = parts.markdown_from;
-            article.pack(&Body { source: text.to_owned(), markdown_from, html });
+            let (source, expanded) = (file.to_owned(), expansion.map(|expansion| expansion.text));
+            article.pack(&Body { source, expanded, markdown_from, html });
             Some(Parsed::Article(article))
         }
     }
@@ -170,8 +189,21 @@ fn index_page(
         contact: front.contact,
         links: markdown.links,
         html: markdown.html,
+        facts: Box::default(),
         digest,
     }
+}
+
+/// Names what the file says where it lies, with what its facts say.
+fn digest(source: &Source, expansion: Option<&Expansion>) -> Digest {
+    let path = source.path.as_str();
+    let expanded = expansion.map_or("", |expansion| expansion.text.as_str());
+    let mut hashed = Vec::with_capacity(path.len() + 1 + source.bytes.len() + expanded.len());
+    hashed.extend_from_slice(path.as_bytes());
+    hashed.push(0);
+    hashed.extend_from_slice(&source.bytes);
+    hashed.extend_from_slice(expanded.as_bytes());
+    Digest::of(&hashed)
 }
 
 /// The first paragraph, else the first text there is.

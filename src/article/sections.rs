@@ -84,6 +84,11 @@ impl Sections {
         (anchor, shown)
     }
 
+    /// How many have begun, the lead counted.
+    pub(super) fn count(&self) -> usize {
+        self.done.len()
+    }
+
     /// Ends the last section; `next` is the level of the heading that follows.
     fn end(&mut self, next: Option<u8>, findings: &mut Findings<'_>) {
         let text = std::mem::take(&mut self.text).into_text();

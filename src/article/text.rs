@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Anchor, ArticleId, Audience, Digest, HtmlTemplate, Locale, Problem, Severity, Slug, SourcePath,
-    Spot, Tag, TopicId,
+    Anchor, ArticleId, Audience, Digest, HtmlTemplate, Locale, Number, Problem, Severity, Slug,
+    SourcePath, Spot, Tag, TopicId,
 };
 
 /// A file as it was read.
@@ -175,11 +175,15 @@ pub struct Article {
     pub sections: Vec<Section>,
     /// Its links and images that need the other articles to be resolved, in order.
     pub links: Vec<Link>,
+    /// The numbers of its text, in order.
+    pub numbers: Box<[Number]>,
     /// Its markup, and the file itself: [`Article::body`] unpacks it.
     pub body: PackedBody,
     /// Where the front-matter keys stand that checks of all articles point to.
     pub keys: Vec<(FrontMatterKey, Spot)>,
-    /// The hash of the file and its path.
+    /// The facts that it quotes, by name.
+    pub facts: Box<[Box<str>]>,
+    /// The hash of the file and its path, and of what its facts say.
     pub digest: Digest,
 }
 
@@ -240,11 +244,13 @@ impl Article {
             contact: None,
             sections: vec![lead],
             links: Vec::new(),
+            numbers: Box::default(),
             body: PackedBody::default(),
             keys: Vec::new(),
+            facts: Box::default(),
         };
         let html = HtmlTemplate::of_text(text);
-        article.pack(&Body { source: text.to_owned(), markdown_from: 0, html });
+        article.pack(&Body { source: text.to_owned(), expanded: None, markdown_from: 0, html });
         article
     }
 
@@ -305,16 +311,28 @@ impl Article {
 pub struct Body {
     /// The file, front matter included.
     pub source: String,
-    /// Where the Markdown begins in `source`, in bytes.
+    /// The same with its facts in place, when it quotes any.
+    pub expanded: Option<String>,
+    /// Where the Markdown begins in what is read, in bytes.
     pub markdown_from: usize,
     /// The markup, with places left open for links.
     pub html: HtmlTemplate,
 }
 
 impl Body {
-    /// The Markdown without its front matter.
+    /// The file as it is read: facts in place.
+    pub fn text(&self) -> &str {
+        self.expanded.as_deref().unwrap_or(&self.source)
+    }
+
+    /// The file as it is read.
+    pub fn into_text(self) -> String {
+        self.expanded.unwrap_or(self.source)
+    }
+
+    /// The Markdown without its front matter, as readers should have it: facts in place.
     pub fn markdown(&self) -> &str {
-        self.source.get(self.markdown_from..).unwrap_or_default().trim_start_matches(['\r', '\n'])
+        self.text().get(self.markdown_from..).unwrap_or_default().trim_start_matches(['\r', '\n'])
     }
 }
 
@@ -349,6 +367,8 @@ pub struct IndexPage {
     pub links: Vec<Link>,
     /// The introduction.
     pub html: HtmlTemplate,
-    /// The hash of the file.
+    /// The facts that it quotes, by name.
+    pub facts: Box<[Box<str>]>,
+    /// The hash of the file, and of what its facts say.
     pub digest: Digest,
 }

@@ -10,8 +10,8 @@ use super::checks::Checks;
 use super::shelf::Directory;
 use super::{LocaleShelf, Shelf, Site, Topic, Words};
 use crate::article::{
-    Article, ArticleId, Audience, IndexPage, Locale, Problem, Slug, SourcePath, Status, Target,
-    TopicId,
+    Article, ArticleId, Audience, Facts, IndexPage, Locale, Problem, Slug, SourcePath, Status,
+    Target, TopicId,
 };
 use rustc_hash::{FxBuildHasher, FxHashMap as HashMap};
 
@@ -28,6 +28,8 @@ pub struct Content {
     pub assets: BTreeMap<SourcePath, Option<PixelSize>>,
     /// The pages' own words, where a locale has a file of them.
     pub words: BTreeMap<Locale, Arc<Words>>,
+    /// What articles may quote.
+    pub facts: Arc<Facts>,
 }
 
 /// How large a picture is.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Catalog, Content, LocaleShelf, Place, Resolved, Site};
+use super::{Catalog, Content, LocaleShelf, Place, Resolved, Site, numbers};
 use crate::article::{
     Alias, Article, Audience, FrontMatterKey, Link, Locale, Problem, Severity, SourcePath, Spot,
     Status, Target, TopicId, nearest,
@@ -25,13 +25,14 @@ pub(super) struct Checks<'a> {
 }
 
 /// Kinds of problems that an article has because of another one, of which no look at it alone tells.
-pub(super) const BETWEEN_ARTICLES: [&str; 6] = [
+pub(super) const BETWEEN_ARTICLES: [&str; 7] = [
     "unknown-locale",
     "duplicate-id",
     "duplicate-address",
     "alias-clash",
     "unknown-topic",
     "duplicate-title",
+    "contradicts-translation",
 ];
 
 /// Guesses made in one assembly.
@@ -198,6 +199,8 @@ impl<'a> Checks<'a> {
             self.own(article, catalog);
         }
         self.titles(catalog);
+        self.facts(content);
+        self.problems.extend(numbers::contradictions(catalog));
         if let Some(logo) = content.site.logo.as_ref().filter(|l| !content.assets.contains_key(l)) {
             let path = SourcePath::new(Site::FILE);
             let message = format!("the logo {logo} is not there");
@@ -402,6 +405,26 @@ impl<'a> Checks<'a> {
                     other.locale, article.topic, article.slug
                 );
                 self.problems.push(problem.hint(hint));
+            }
+        }
+    }
+
+    /// Facts that nothing quotes, and facts whose languages contradict each other.
+    fn facts(&mut self, content: &Content) {
+        let of_pages = content.pages.iter().flat_map(|page| page.facts.iter());
+        let of_articles = content.articles.iter().flat_map(|article| article.facts.iter());
+        let used: HashSet<&str> = of_pages.chain(of_articles).map(|name| &**name).collect();
+        for (name, fact) in content.facts.all() {
+            if !used.contains(name) {
+                let message = format!("no article quotes the fact `{name}`");
+                let problem = fact.problem(Severity::Warning, "unused-fact", message);
+                let hint = format!("write `{{{{ fact.{name} }}}}` where it is said, or remove it");
+                self.problems.push(problem.hint(hint));
+            }
+            if let Some((one, other)) = numbers::contradicting_texts(fact) {
+                let message = format!("the fact `{name}` says `{one}` and `{other}`");
+                let problem = fact.problem(Severity::Error, "contradicts-translation", message);
+                self.problems.push(problem.hint("make the numbers the same in all languages"));
             }
         }
     }

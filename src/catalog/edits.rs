@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::assemble::hash_of;
 use super::checks::{BETWEEN_ARTICLES, Checks};
-use super::{Catalog, LocaleShelf};
+use super::{Catalog, LocaleShelf, numbers};
 use crate::article::{Article, Problem, SourcePath, Target};
 
 impl Catalog {
@@ -79,6 +79,8 @@ fn keeps_its_place(old: &Article, new: &Article) -> bool {
         && old.status == new.status
         && old.window == new.window
         && old.aliases == new.aliases
+        && old.facts == new.facts
+        && numbers::are_same(&old.numbers, &new.numbers)
         && old.sections.iter().map(|s| &s.anchor).eq(new.sections.iter().map(|s| &s.anchor))
         && assets(old).eq(assets(new))
 }
@@ -167,6 +169,7 @@ mod tests {
             pages: vec![page("ru/pay/_index.md"), page("en/pay/_index.md")],
             assets: [(SourcePath::new("ru/pay/step.png"), None)].into(),
             words: std::collections::BTreeMap::new(),
+            facts: Arc::default(),
         }
     }
 

@@ -10,6 +10,7 @@ mod edits;
 mod likeness;
 mod links;
 mod lost;
+mod numbers;
 mod shelf;
 mod site;
 mod words;

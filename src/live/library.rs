@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::dates::CommitDates;
 use super::parsing::Outcome;
 use super::read::{FileKind, Folder, Found, Oddity, Stamp};
-use crate::article::{Article, Digest, IndexPage, Locale, Problem, SourcePath, Spot};
+use crate::article::{Article, Digest, Facts, IndexPage, Locale, Problem, SourcePath, Spot};
 use crate::catalog::{Content, PixelSize, Site, Words};
 use crate::search::{Analyzer, GOLDEN_FILE, GoldenQuery, Synonyms};
 
@@ -61,20 +61,21 @@ pub(super) struct Library {
     pub(super) dates: CommitDates,
     odd: Vec<Oddity>,
     site: Arc<Site>,
+    pub(super) facts: Arc<Facts>,
     synonyms: HashMap<Locale, Arc<Synonyms>>,
     words: BTreeMap<Locale, Arc<Words>>,
     golden: BTreeMap<Locale, Vec<GoldenQuery>>,
     held_since: Option<Instant>,
     /// The number of the reading under way.
     reading: u64,
-    difference: Difference,
+    pub(super) difference: Difference,
     /// Whether other files are served in an older version than were written down, or may be.
     pub(super) quarantine_changed: bool,
     synonyms_digest: Digest,
 }
 
 /// What has changed since the last edition.
-enum Difference {
+pub(super) enum Difference {
     /// Articles alone, each still there and an article.
     Articles(BTreeSet<SourcePath>),
     /// Files came or went, or said something that is true of all articles.
@@ -89,6 +90,7 @@ impl Library {
             dates: CommitDates::default(),
             odd: Vec::new(),
             site: Arc::default(),
+            facts: Arc::default(),
             synonyms: HashMap::new(),
             words: BTreeMap::new(),
             golden: BTreeMap::new(),
@@ -98,6 +100,12 @@ impl Library {
             quarantine_changed: true,
             synonyms_digest: Digest(0),
         }
+    }
+
+    /// Begins with what was read before a restart.
+    pub(super) fn restore(&mut self, files: BTreeMap<SourcePath, FileState>) {
+        self.files = files;
+        self.facts = Arc::new(self.facts_now());
     }
 
     /// The articles that have changed since the last edition; `None` when more than articles have.
@@ -193,6 +201,13 @@ impl Library {
         if new.iter().any(|found| !self.files.contains_key(&found.path)) {
             self.reading = self.files.values().map(|state| state.since + 1).max().unwrap_or(0);
         }
+        // What articles quote is read before them.
+        let (facts, mut new): (Vec<Found>, Vec<Found>) =
+            new.into_iter().partition(|found| found.path.as_str() == Facts::FILE);
+        for (found, outcome) in self.read_all(facts, &mut |_, _| {}) {
+            changed |= self.take(found, outcome);
+        }
+        new.extend(self.touched_by_facts(&new));
         for (found, outcome) in self.read_all(new, progress) {
             changed |= self.take(found, outcome);
         }
@@ -231,6 +246,7 @@ impl Library {
         if let Some(known) = known
             && known.digest == outcome.digest
             && known.problems == outcome.problems
+            && known.stamp != Stamp::NONE
             && found.kind != FileKind::Asset
         {
             if let Some(known) = self.files.get_mut(&found.path) {
@@ -340,6 +356,7 @@ impl Library {
         let mut content = Content {
             site: Arc::clone(&self.site),
             words: self.words.clone(),
+            facts: Arc::clone(&self.facts),
             ..Content::default()
         };
         let mut files: Vec<_> = self.files.iter().collect();

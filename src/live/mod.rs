@@ -6,6 +6,7 @@
 mod commit;
 mod dates;
 mod edition;
+mod facts;
 mod git;
 mod library;
 mod parsing;

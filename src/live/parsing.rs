@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::library::{Good, Library, ReadProgress};
-use super::read::{FileKind, Found};
-use crate::article::{Digest, Parsed, Problem, Source, SourcePath, Spot, parse};
+use super::read::{FileKind, Found, Stamp};
+use crate::article::{Digest, Facts, Parsed, Problem, Source, SourcePath, Spot, parse_with};
 use crate::catalog::{Site, Words};
 use crate::search::{GoldenQuery, Synonyms};
 
@@ -76,6 +76,7 @@ impl Library {
         if let Some(known) = self.files.get(path)
             && known.digest == digest
             && !known.quarantined
+            && known.stamp != Stamp::NONE
         {
             let (good, problems) = (known.good.clone(), known.problems.clone());
             return Outcome { digest, good, problems };
@@ -91,7 +92,8 @@ impl Library {
             return Outcome { digest, good, problems };
         }
         let modified = self.dates.of(path).or(modified);
-        let (parsed, problems) = parse(&Source { path: path.clone(), bytes, modified });
+        let source = Source { path: path.clone(), bytes, modified };
+        let (parsed, problems) = parse_with(&source, &self.facts);
         let good = match parsed {
             Parsed::Article(article) => Some(Good::Article(Arc::from(article))),
             Parsed::Index(page) => Some(Good::Page(Arc::from(page))),
@@ -105,6 +107,7 @@ impl Library {
 fn unreadable(path: &SourcePath, text: &str) -> Vec<Problem> {
     match path.file_name() {
         Site::FILE => Site::parse(path, text).err().unwrap_or_default(),
+        Facts::FILE => Facts::parse(path, text).err().unwrap_or_default(),
         Words::FILE => Words::unreadable(path, text).into_iter().collect(),
         Synonyms::FILE => Synonyms::unreadable(path, text).into_iter().collect(),
         _ => GoldenQuery::unreadable(path, text).into_iter().collect(),

@@ -88,7 +88,7 @@ impl Publisher {
         };
         let dates = CommitDates::read(folder.root(), &restored.dates);
         let mut library = Library::new(folder);
-        library.files = std::mem::take(&mut restored.files);
+        library.restore(std::mem::take(&mut restored.files));
         library.dates = std::mem::take(&mut restored.dates);
         library.set_dates(dates);
         let saver = settings.index.clone().map(Saver::start);

@@ -8,7 +8,7 @@ use ignore::WalkBuilder;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::article::SourcePath;
+use crate::article::{Facts, SourcePath};
 use crate::catalog::{PixelSize, Site, Words};
 use crate::search::{GOLDEN_FILE, Synonyms};
 
@@ -40,7 +40,7 @@ pub(super) struct Stamp {
 pub(super) enum FileKind {
     /// An article or an `_index.md`.
     Markdown,
-    /// `site.yaml`, `synonyms.yaml`, `golden.yaml`, `words.yaml`.
+    /// `site.yaml`, `facts.yaml`, `synonyms.yaml`, `golden.yaml`, `words.yaml`.
     Settings,
     /// An image or another file that an article may show.
     Asset,
@@ -214,7 +214,7 @@ pub(super) fn kind_of(path: &SourcePath) -> Option<FileKind> {
         "md" => Some(FileKind::Markdown),
         "yaml" => {
             let is_known = match path.as_str().split('/').collect::<Vec<_>>().as_slice() {
-                [name] => *name == Site::FILE,
+                [name] => [Site::FILE, Facts::FILE].contains(name),
                 [_, name] => [Synonyms::FILE, GOLDEN_FILE, Words::FILE].contains(name),
                 _ => false,
             };

@@ -20,7 +20,7 @@ use crate::catalog::PixelSize;
 /// The file's name in the index folder.
 const FILE: &str = "articles.bin";
 /// At the head of it; changes with the form of what follows.
-const MAGIC: &[u8; 8] = b"SPRAVKA3";
+const MAGIC: &[u8; 8] = b"SPRAVKA4";
 
 /// The present edition's number, written at once, for it must never be given twice.
 const NUMBER_FILE: &str = "edition";
@@ -160,7 +160,8 @@ pub(super) fn write_quarantine(
         .filter(|(_, state)| state.quarantined)
         .filter_map(|(path, state)| match &state.good {
             Some(Good::Article(article)) => {
-                Some((path.clone(), article.body().source, article.updated, state.since))
+                // With its facts in place: those of that time may be no more.
+                Some((path.clone(), article.body().into_text(), article.updated, state.since))
             }
             Some(Good::Settings(text)) => Some((path.clone(), text.to_string(), None, state.since)),
             _ => None,

@@ -158,6 +158,7 @@ fn publish(published: &Published, number: u64, mut articles: Vec<Article>) {
     let site = Site::parse(&SourcePath::new(Site::FILE), SITE).unwrap();
     let assets = ["ru/payments/card.png", "ru/payments/form.xyz", "ru/payments/secret.png"];
     let content = Content {
+        facts: Arc::default(),
         site: Arc::new(site),
         articles: articles.into_iter().map(Arc::new).collect(),
         pages: Vec::new(),
@@ -209,6 +210,7 @@ pub(super) fn article(path: &str, title: &str, sections: &[(&str, &str)]) -> Art
     let body = ArticleBody {
         markdown_from: source.len() - sections[0].text.len() - 1,
         source,
+        expanded: None,
         html: serde_json::from_value(json!({"html": html, "holes": []})).unwrap(),
     };
     let mut article = Article {
@@ -232,6 +234,8 @@ pub(super) fn article(path: &str, title: &str, sections: &[(&str, &str)]) -> Art
         related: Vec::new(),
         weight: 0,
         contact: None,
+        numbers: Box::default(),
+        facts: Box::default(),
         digest: Digest::of(format!("{path}{title}{sections:?}").as_bytes()),
         sections,
         links: Vec::new(),

@@ -1,0 +1,111 @@
+//! Numbers that an article and its translation say differently: Russian x35, English x40.
+//!
+//! The two are held against each other section by section. A number that stands in one of them
+//! alone proves nothing («три дня» may be a word there); one on each side, of the same kind, in the
+//! same section, is a contradiction.
+
+use super::{Catalog, Shelf};
+use crate::article::{Article, Audience, Fact, Number, Problem, Quantity, Severity, numbers};
+
+/// Every contradiction between an article and those of other locales, told of both.
+pub(super) fn contradictions(catalog: &Catalog) -> Vec<Problem> {
+    let shelf = catalog.shelf(Audience::Staff);
+    let mut problems = Vec::new();
+    let Some(first) = first_locale(catalog, shelf) else { return problems };
+    for source in first.articles() {
+        for other in shelf.locales().filter(|other| other.locale != first.locale) {
+            let Some(place) = other.article(&source.id) else { continue };
+            for (a, b) in contradicting(source, place) {
+                problems.push(problem(source, a, place, b));
+                problems.push(problem(place, b, source, a));
+            }
+        }
+    }
+    problems
+}
+
+/// The locale that the others are translations of: the site's first.
+fn first_locale<'a>(catalog: &'a Catalog, shelf: &'a Shelf) -> Option<&'a super::LocaleShelf> {
+    let first = catalog.site.default_locale().and_then(|locale| shelf.locale(locale));
+    first.map(|shelf| &**shelf).or_else(|| shelf.locales().next().map(|shelf| &**shelf))
+}
+
+/// Pairs of numbers that cannot both be right.
+fn contradicting<'a>(a: &'a Article, b: &'a Article) -> Vec<(&'a Number, &'a Number)> {
+    let mut pairs = Vec::new();
+    for (at, section) in a.sections.iter().enumerate() {
+        let same = b.sections.iter().position(|other| other.anchor == section.anchor);
+        let is_same_shape = || a.sections.len() == b.sections.len();
+        let Some(other) = same.or_else(|| is_same_shape().then_some(at)) else { continue };
+        let (of_a, of_b) = (alone(a, at, b, other), alone(b, other, a, at));
+        let mut left = of_b;
+        for number in of_a {
+            let is_alike = |other: &&Number| other.quantity.counted == number.quantity.counted;
+            if let Some(found) = left.iter().position(is_alike) {
+                pairs.push((number, left.remove(found)));
+            }
+        }
+    }
+    pairs
+}
+
+/// The numbers of a section that the other article's section does not have, each once.
+fn alone<'a>(article: &'a Article, at: usize, other: &Article, there: usize) -> Vec<&'a Number> {
+    let mut alone: Vec<&Number> = Vec::new();
+    for number in in_section(article, at) {
+        let is_it = |n: &Number| n.quantity == number.quantity;
+        if !in_section(other, there).any(is_it) && !alone.iter().any(|known| is_it(known)) {
+            alone.push(number);
+        }
+    }
+    alone
+}
+
+fn in_section(article: &Article, at: usize) -> impl Iterator<Item = &Number> {
+    article.numbers.iter().filter(move |number| usize::from(number.section) == at)
+}
+
+fn problem(article: &Article, number: &Number, other: &Article, there: &Number) -> Problem {
+    let message = format!(
+        "{} here, {} in {}:{}",
+        written(article, number),
+        written(other, there),
+        other.path,
+        there.spot.line
+    );
+    let hint = "make them the same; as `{{ fact.name }}` from facts.yaml they stay so";
+    let code = "contradicts-translation";
+    article.problem(number.spot, Severity::Error, code, message).hint(hint)
+}
+
+/// A number in its author's own letters.
+fn written(article: &Article, number: &Number) -> String {
+    let body = article.body();
+    let spot = number.spot;
+    let line = body.source.lines().nth(spot.line as usize - 1).unwrap_or_default();
+    let text: String =
+        line.chars().skip(spot.column as usize - 1).take(spot.length as usize).collect();
+    format!("`{}`", text.trim())
+}
+
+/// Two languages of a fact that say different numbers.
+pub(super) fn contradicting_texts(fact: &Fact) -> Option<(&str, &str)> {
+    let said = |text: &str| -> Vec<Quantity> {
+        let mut said: Vec<Quantity> = numbers(text).into_iter().map(|(_, q)| q).collect();
+        said.sort_by_key(|quantity| (quantity.counted, quantity.value));
+        said
+    };
+    let (_, first) = fact.texts().next()?;
+    let numbers = said(first);
+    let is_other = |text: &&str| {
+        let others = said(text);
+        others.len() == numbers.len() && others != numbers
+    };
+    fact.texts().map(|(_, text)| text).find(is_other).map(|other| (first, other))
+}
+
+/// Whether two versions of an article say the same numbers, wherever they stand.
+pub(super) fn are_same(a: &[Number], b: &[Number]) -> bool {
+    let said = |number: &Number| -> (Quantity, u16) { (number.quantity, number.section) };
+    a.iter().map(said).eq(b.iter().map(said))
+}

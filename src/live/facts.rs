@@ -1,0 +1,46 @@
+//! Facts that change: which articles have to be read again because of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::library::{Difference, Good, Library};
+use super::read::{FileKind, Found, Stamp, kind_of};
+use crate::article::{Facts, SourcePath};
+
+impl Library {
+    /// What `facts.yaml` says, in its last good version.
+    pub(super) fn facts_now(&self) -> Facts {
+        let path = SourcePath::new(Facts::FILE);
+        self.text(&path).and_then(|text| Facts::parse(&path, &text).ok()).unwrap_or_default()
+    }
+
+    /// Brings the facts up to date. The files beside these that have to be read again because of it:
+    /// those that quote what has changed, and, when numbers are compared with facts, all.
+    pub(super) fn touched_by_facts(&mut self, beside: &[Found]) -> Vec<Found> {
+        let facts = self.facts_now();
+        if facts == *self.facts {
+            return Vec::new();
+        }
+        let before = std::mem::replace(&mut self.facts, Arc::new(facts));
+        let (names, are_named_alike) = self.facts.differences(&before);
+        let beside: BTreeSet<&SourcePath> = beside.iter().map(|found| &found.path).collect();
+        let mut touched = Vec::new();
+        for (path, state) in &mut self.files {
+            let quotes = |quoted: &[Box<str>]| quoted.iter().any(|name| names.contains(&**name));
+            let is_touched = match &state.good {
+                Some(Good::Article(article)) => quotes(&article.facts) || !are_named_alike,
+                Some(Good::Page(page)) => quotes(&page.facts),
+                None => true,
+                _ => false,
+            };
+            let is_broken = state.quarantined && kind_of(path) == Some(FileKind::Markdown);
+            if (is_touched || is_broken) && !beside.contains(path) {
+                // Read again though its bytes are the same.
+                state.stamp = Stamp::NONE;
+                touched.extend(self.folder.find(path));
+            }
+        }
+        self.difference = Difference::More;
+        touched
+    }
+}
