@@ -39,6 +39,8 @@ pub(crate) fn measure(center: &Center<'_>) -> Result<Vec<Kind>> {
         index: None,
         weights: Weights::default(),
         follows: false,
+        commit: None,
+        repository: None,
         clock: jiff::Timestamp::now,
     };
     let publisher = Publisher::start(settings, Arc::clone(&published), &mut |_, _, _| {})?;

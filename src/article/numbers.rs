@@ -92,11 +92,36 @@ pub fn numbers(text: &str) -> Vec<(Range<usize>, Quantity)> {
         let end = end_of_digits(text, start);
         from = end;
         if let Some((end, quantity)) = read(text, start, end) {
+            let start = beginning(text, start, quantity.counted);
             found.push((start..end, quantity));
             from = end.max(from);
         }
     }
     found
+}
+
+/// Where a number begins with the sign before it: `x35`, `RUB 1,000`.
+fn beginning(text: &str, start: usize, counted: Counted) -> usize {
+    let before = text[..start].trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+    let sign = |is_it: &dyn Fn(char) -> bool| {
+        before.chars().next_back().filter(|c| is_it(*c)).map(|c| before.len() - c.len_utf8())
+    };
+    match counted {
+        Counted::Times if before.len() == start => {
+            sign(&|c| TIMES_SIGNS.contains(&c)).unwrap_or(start)
+        }
+        Counted::Money => {
+            let word = last_word(before).filter(|word| is_money(word));
+            let word = word.map(|word| before.len() - word.len());
+            word.or_else(|| sign(&|c| MONEY_SIGNS.contains(&c))).unwrap_or(start)
+        }
+        _ => start,
+    }
+}
+
+fn is_money(word: &str) -> bool {
+    let word = word.to_lowercase();
+    MONEY_WORDS.iter().any(|known| word.starts_with(known)) || word == "р"
 }
 
 /// Where a phone number, a card or the like ends that begins here: more digits than a number has.
@@ -197,10 +222,6 @@ fn read(text: &str, start: usize, end: usize) -> Option<(usize, Quantity)> {
     if let Some(sign) = rest.chars().next().filter(|c| is_sign(*c)) {
         return Some((end + space + sign.len_utf8(), Quantity { counted: Counted::Money, value }));
     }
-    let is_money = |word: &str| {
-        let word = word.to_lowercase();
-        MONEY_WORDS.iter().any(|known| word.starts_with(known)) || word == "р"
-    };
     if before.ends_with(is_sign) || last_word(before).is_some_and(is_money) {
         return Some((end, Quantity { counted: Counted::Money, value }));
     }

@@ -148,6 +148,15 @@ impl Catalog {
         self.hidden.iter().map(|article| &**article)
     }
 
+    /// How often articles have appeared or expired after one moment, up to another.
+    pub fn turns(&self, after: Timestamp, now: Timestamp) -> usize {
+        let all = self.staff.locales().flat_map(|shelf| shelf.articles()).chain(&self.hidden);
+        let moments = all.flat_map(|article| [article.window.from, article.window.until]);
+        let past: BTreeSet<Timestamp> =
+            moments.flatten().filter(|at| *at > after && *at <= now).collect();
+        past.len()
+    }
+
     /// The next moment at which an article appears or expires.
     pub fn next_change(&self) -> Option<Timestamp> {
         self.next_change

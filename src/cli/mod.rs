@@ -11,6 +11,7 @@ mod key;
 mod new;
 mod opening;
 mod reference;
+mod rollback;
 mod search;
 mod serve;
 mod settings;
@@ -106,6 +107,8 @@ enum Command {
     Check(check::CheckFlags),
     /// Measure search quality: golden queries, or collections with judgements
     Eval(eval::EvalFlags),
+    /// Serve an earlier commit of the repository that `serve --repo` follows, until told otherwise
+    Rollback(rollback::RollbackFlags),
     /// Begin a new article from a template
     New(new::NewFlags),
     /// Manage staff keys
@@ -154,6 +157,7 @@ fn perform(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Answer(flags) => answer::run(&settings, &flags, format),
         Command::Check(flags) => check::run(&settings, &flags, format),
         Command::Eval(flags) => eval::run(&settings, &flags, format),
+        Command::Rollback(flags) => rollback::run(&settings, &flags, format),
         Command::New(flags) => new::run(&settings, &flags),
         Command::Key(command) => key::run(&command, format),
         Command::Openapi => reference::openapi(),

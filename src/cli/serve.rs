@@ -1,8 +1,9 @@
 //! `spravka serve`: index, serve, follow the articles, and stop without cutting anybody off.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -11,12 +12,14 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::Outcome;
-use super::settings::Settings;
+use super::settings::{RepositoryFlags, Settings};
 use super::terminal::{self, Progress};
 use crate::article::Audience;
-use crate::live::{Folder, Following, Published, Publisher};
+use crate::live::{
+    self, Checkout, Folder, Following, Published, Publisher, Remote, RepositoryFollowing,
+};
 use crate::store::Store;
-use crate::web::{self, App, router};
+use crate::web::{self, App, Webhook, router};
 
 /// How long requests under way may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -24,8 +27,10 @@ const DRAIN: Duration = Duration::from_secs(10);
 #[derive(Debug, Args)]
 pub(super) struct ServeFlags {
     /// Serve the articles as they are now, without watching for changes
-    #[arg(long)]
+    #[arg(long, conflicts_with = "repo")]
     no_watch: bool,
+    #[command(flatten)]
+    repository: RepositoryFlags,
 }
 
 pub(super) fn run(settings: Settings, flags: &ServeFlags) -> anyhow::Result<Outcome> {
@@ -33,13 +38,18 @@ pub(super) fn run(settings: Settings, flags: &ServeFlags) -> anyhow::Result<Outc
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let outcome = runtime.block_on(serve(settings, flags.no_watch));
+    let remote = settings.remote(&flags.repository)?;
+    let outcome = runtime.block_on(serve(settings, flags.no_watch, remote));
     // Reading thousands of articles is not waited for when somebody wants the program to end.
     runtime.shutdown_background();
     outcome
 }
 
-async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome> {
+async fn serve(
+    mut settings: Settings,
+    no_watch: bool,
+    remote: Option<(Remote, Option<String>)>,
+) -> anyhow::Result<Outcome> {
     let listener = TcpListener::bind(&settings.listen).await.with_context(|| {
         format!("cannot listen on {}: choose another address with --listen", settings.listen)
     })?;
@@ -47,16 +57,27 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
     settings.web.listen_url = Some(format!("http://{address}"));
 
     let published = Arc::new(Published::default());
-    let folder = Folder::new(&settings.articles);
     let mut live = settings.live(Some(settings.index.clone()));
     live.follows = !no_watch;
+    let source = settings.source_folder();
+    let calls = RepositoryFollowing::new();
+    let folder: Arc<OnceLock<Folder>> = Arc::default();
+    let remote = remote.map(|(remote, secret)| {
+        settings.web.webhook = secret.map(|secret| Webhook::new(secret, calls.wake()));
+        remote
+    });
+    let from = Source::of(remote, calls, source);
+    if matches!(from, Source::Folder) {
+        let _ = folder.set(Folder::new(&settings.articles));
+    }
+    let assets = Arc::clone(&folder);
     let store = Arc::new(Store::new(&settings.state));
     let app = App::new(
         Arc::clone(&published),
         Arc::clone(&store),
         settings.web,
         settings.keys,
-        Arc::new(move |path| folder.asset(path)),
+        Arc::new(move |path| assets.get()?.asset(path)),
         jiff::Timestamp::now,
     );
 
@@ -77,23 +98,17 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
     let reading = Arc::clone(&published);
     let start = tokio::task::spawn_blocking(move || {
         let mut progress = Progress::new();
-        let publisher = Publisher::start(live, reading, &mut |stage, done, total| {
+        let following = from.start(live, reading, &folder, &mut |stage, done, total| {
             progress.show(stage, done, total);
         });
         progress.finish();
-        publisher
+        following
     });
-    let publisher = tokio::select! {
+    let following = tokio::select! {
         started = start => started.context("reading the articles failed")??,
         () = &mut stop_asked => return Ok(Outcome::Good),
     };
     announce(&published, &format!("http://{address}"))?;
-    let stop_following: Box<dyn FnOnce() + Send> = if no_watch {
-        Box::new(move || publisher.stop())
-    } else {
-        let following = Following::start(publisher);
-        Box::new(move || following.stop())
-    };
 
     tokio::select! {
         ended = &mut server => ended.context("the server failed")?,
@@ -110,8 +125,77 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
         }
     }
     store.close().await;
-    tokio::task::spawn_blocking(stop_following).await?;
+    tokio::task::spawn_blocking(move || following.stop()).await?;
     Ok(Outcome::Good)
+}
+
+/// Where the articles come from.
+enum Source {
+    Folder,
+    Repository { remote: Remote, calls: RepositoryFollowing, folder: PathBuf },
+}
+
+/// Who keeps the edition current.
+enum Keeper {
+    /// Nobody: what is served stays as it is.
+    Nobody(Box<Publisher>),
+    Watch(Following),
+    Repository(RepositoryFollowing),
+}
+
+impl Source {
+    fn of(remote: Option<Remote>, calls: RepositoryFollowing, folder: PathBuf) -> Self {
+        match remote {
+            Some(remote) => Self::Repository { remote, calls, folder },
+            None => Self::Folder,
+        }
+    }
+
+    /// Reads everything, publishes the first edition, and goes on as it is asked to.
+    fn start(
+        self,
+        mut live: live::Settings,
+        published: Arc<Published>,
+        folder: &OnceLock<Folder>,
+        progress: live::OnProgress<'_>,
+    ) -> anyhow::Result<Keeper> {
+        let follows = live.follows;
+        let (remote, calls, place) = match self {
+            Self::Folder => {
+                let publisher = Publisher::start(live, published, progress)?;
+                return Ok(if follows {
+                    Keeper::Watch(Following::start(publisher))
+                } else {
+                    Keeper::Nobody(Box::new(publisher))
+                });
+            }
+            Self::Repository { remote, calls, folder } => (remote, calls, folder),
+        };
+        tracing::info!(
+            repository = remote.shown(),
+            branch = remote.branch,
+            "the repository is fetched"
+        );
+        let (checkout, commit, wrong) = Checkout::open(remote, &place)?;
+        live.articles = checkout.articles();
+        live.commit = Some(commit.clone());
+        live.repository = Some(checkout.followed());
+        // Set once: nobody else does.
+        let _ = folder.set(Folder::new(&live.articles));
+        let publisher = Publisher::start(live, published, progress)?;
+        Ok(Keeper::Repository(calls.start(publisher, checkout, commit, wrong)))
+    }
+}
+
+impl Keeper {
+    /// Finishes what is under way and writes down what was read.
+    fn stop(self) {
+        match self {
+            Self::Nobody(publisher) => publisher.stop(),
+            Self::Watch(following) => following.stop(),
+            Self::Repository(following) => following.stop(),
+        }
+    }
 }
 
 fn announce(published: &Published, address: &str) -> anyhow::Result<()> {

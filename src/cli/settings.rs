@@ -4,15 +4,21 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::Args;
 use serde::Deserialize;
 
 use super::{CommonFlags, LogFormat};
-use crate::live;
+use crate::live::{self, Remote};
 use crate::search::Weights;
 use crate::web::{self, StaffKeys};
 
 /// The configuration file that is read when none is named.
 const DEFAULT_FILE: &str = "spravka.toml";
+
+/// How often a repository is asked for news.
+const POLL_SECONDS: u64 = 30;
+/// A shorter secret could be guessed.
+const SHORTEST_SECRET: usize = 16;
 
 /// Why the settings are of no use.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +68,35 @@ pub(super) struct FileSettings {
     trusted_proxies: Vec<String>,
     #[serde(default)]
     staff: StaffSettings,
+    #[serde(default)]
+    repository: RepositorySettings,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RepositorySettings {
+    url: Option<String>,
+    branch: Option<String>,
+    path: Option<String>,
+    poll_seconds: Option<u64>,
+    webhook_secret: Option<String>,
+}
+
+/// The flags of `serve` that say which repository to follow.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct RepositoryFlags {
+    /// Clone this repository, serve its articles and follow it, instead of a folder
+    #[arg(long, value_name = "URL", env = "SPRAVKA_REPO")]
+    repo: Option<String>,
+    /// The branch to follow [default: main]
+    #[arg(long, value_name = "NAME", env = "SPRAVKA_BRANCH")]
+    branch: Option<String>,
+    /// Where the articles lie in the repository [default: `articles`, when it is there, else its top]
+    #[arg(long, value_name = "DIR", env = "SPRAVKA_PATH")]
+    path: Option<String>,
+    /// Ask the repository for news this often; a webhook asks at once [default: 30]
+    #[arg(long, value_name = "SECONDS", env = "SPRAVKA_POLL_SECONDS")]
+    poll_seconds: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -82,6 +117,9 @@ pub(super) struct Settings {
     pub(super) log_format: Option<LogFormat>,
     pub(super) web: web::Settings,
     pub(super) keys: StaffKeys,
+    repository: RepositorySettings,
+    /// Whether a folder of articles was named by a flag or the environment.
+    names_articles: bool,
 }
 
 impl FileSettings {
@@ -136,6 +174,8 @@ impl Settings {
             message: error.to_string(),
         })?;
         Ok(Self {
+            names_articles: flags.articles.is_some(),
+            repository: file.repository,
             articles: flags.articles.or(file.articles).unwrap_or_else(|| "articles".into()),
             index: flags.index.or(file.index).unwrap_or_else(|| "index".into()),
             state: flags.state.or(file.state).unwrap_or_else(|| "state".into()),
@@ -147,6 +187,51 @@ impl Settings {
         })
     }
 
+    /// The repository to follow, if any, and the secret that calls for a look at it.
+    pub(super) fn remote(
+        &self,
+        flags: &RepositoryFlags,
+    ) -> Result<Option<(Remote, Option<String>)>, SettingsError> {
+        let RepositoryFlags { repo, branch, path, poll_seconds } = flags.clone();
+        let file = &self.repository;
+        let Some(url) = repo.or_else(|| file.url.clone()) else {
+            let given = [("--branch", branch.is_some()), ("--path", path.is_some())];
+            return match given.into_iter().find(|(_, is_given)| *is_given) {
+                Some((name, _)) => {
+                    let message = "says where in a repository; name it with --repo".to_owned();
+                    Err(SettingsError::Value { name, message })
+                }
+                None => Ok(None),
+            };
+        };
+        if self.names_articles {
+            let message = "with --repo the articles come from the repository: leave --articles out, or name their folder in it with --path";
+            return Err(SettingsError::Value { name: "--articles", message: message.to_owned() });
+        }
+        let poll = poll_seconds.or(file.poll_seconds).unwrap_or(POLL_SECONDS);
+        let remote = Remote {
+            url,
+            branch: branch.or_else(|| file.branch.clone()).unwrap_or_else(|| "main".to_owned()),
+            path: path.or_else(|| file.path.clone()),
+            token: text("SPRAVKA_REPO_TOKEN"),
+            poll: Duration::from_secs(poll.max(1)),
+        };
+        let secret = text("SPRAVKA_WEBHOOK_SECRET").or_else(|| file.webhook_secret.clone());
+        let shortest = |secret: &String| secret.len() >= SHORTEST_SECRET;
+        if secret.as_ref().is_some_and(|secret| !shortest(secret)) {
+            let message = format!(
+                "has to have {SHORTEST_SECRET} characters or more: `openssl rand -hex 32` prints one"
+            );
+            return Err(SettingsError::Value { name: "webhook_secret", message });
+        }
+        Ok(Some((remote, secret)))
+    }
+
+    /// Where the clone of the repository lies.
+    pub(super) fn source_folder(&self) -> PathBuf {
+        self.state.join("source")
+    }
+
     /// What the `live` room needs, with an index on disk or none.
     pub(super) fn live(&self, index: Option<PathBuf>) -> live::Settings {
         live::Settings {
@@ -154,6 +239,8 @@ impl Settings {
             index,
             weights: Weights::default(),
             follows: false,
+            commit: None,
+            repository: None,
             clock: jiff::Timestamp::now,
         }
     }

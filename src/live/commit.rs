@@ -9,7 +9,7 @@ use std::thread;
 
 use tempfile::TempDir;
 
-use super::git::git;
+use super::git::{git, said};
 use super::read::{FileKind, kind_of};
 use crate::article::SourcePath;
 
@@ -131,13 +131,6 @@ impl CommitFolder {
 
 fn run(command: &mut Command) -> Result<Output, CommitError> {
     command.output().map_err(CommitError::NoGit)
-}
-
-/// The first line of what git says is wrong.
-fn said(stderr: &[u8]) -> String {
-    let text = String::from_utf8_lossy(stderr);
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("git gives no reason");
-    line.trim_start_matches("fatal: ").chars().filter(|c| !c.is_control()).collect()
 }
 
 /// The hash of an object; `None` when there is none of this name.

@@ -14,11 +14,24 @@ use crate::search::{Answers, Explanation, Index, Query, Results, Signal, Suggest
 pub struct Origin {
     /// The commit that the articles folder stands at, when it is a git checkout.
     pub commit: Option<String>,
-    /// `notify`, `polling`, or `none` for an edition that nobody keeps current.
+    /// `notify`, `polling`, `repository`, or `none` for an edition that nobody keeps current.
     pub watching: String,
+    /// The repository that is followed, when one is.
+    pub repository: Option<Followed>,
     /// What is wrong with following the articles, in a sentence; readers still get the last good
     /// edition.
     pub degraded: Option<String>,
+}
+
+/// A repository that is followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// Without what opens it.
+    pub url: String,
+    /// The branch.
+    pub branch: String,
+    /// Whether somebody has ordered another commit than the head of the branch.
+    pub is_pinned: bool,
 }
 
 /// Everything that is served at one moment. It never changes.

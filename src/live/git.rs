@@ -22,3 +22,10 @@ pub(super) fn git(folder: &Path) -> Command {
     }
     command
 }
+
+/// The first line of what git says is wrong.
+pub(super) fn said(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("git gives no reason");
+    line.trim_start_matches("fatal: ").chars().filter(|c| !c.is_control()).collect()
+}

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use super::dates::CommitDates;
 use super::parsing::Outcome;
 use super::read::{FileKind, Folder, Found, Oddity, Stamp};
+use super::source::Commit;
 use crate::article::{Article, Digest, Facts, IndexPage, Locale, Problem, SourcePath, Spot};
 use crate::catalog::{Content, PixelSize, Site, Words};
 use crate::search::{Analyzer, GOLDEN_FILE, GoldenQuery, Synonyms};
@@ -59,6 +60,8 @@ pub(super) struct Library {
     pub(super) folder: Folder,
     pub(super) files: BTreeMap<SourcePath, FileState>,
     pub(super) dates: CommitDates,
+    /// The commit that the files are of, when a repository is followed.
+    pub(super) commit: Option<Commit>,
     odd: Vec<Oddity>,
     site: Arc<Site>,
     pub(super) facts: Arc<Facts>,
@@ -88,6 +91,7 @@ impl Library {
             folder,
             files: BTreeMap::new(),
             dates: CommitDates::default(),
+            commit: None,
             odd: Vec::new(),
             site: Arc::default(),
             facts: Arc::default(),
@@ -133,7 +137,7 @@ impl Library {
         // What is gone may be about to come back (an editor that deletes and creates, a checkout),
         // or more is about to go: it is believed when it looks the same a moment later.
         for _ in 0..MOST_LOOKS {
-            if gone.is_empty() {
+            if gone.is_empty() || self.commit.is_some() {
                 break;
             }
             std::thread::sleep(SETTLE);
@@ -162,6 +166,16 @@ impl Library {
     fn missing(&self, found: &[Found]) -> Vec<SourcePath> {
         let there: BTreeSet<&SourcePath> = found.iter().map(|found| &found.path).collect();
         self.files.keys().filter(|path| !there.contains(path)).cloned().collect()
+    }
+
+    /// Takes over what a commit has otherwise than the one before it: there is nothing to wait for,
+    /// and nothing to doubt.
+    pub(super) fn take_commit(&mut self, paths: &BTreeSet<SourcePath>) -> bool {
+        let is_gone =
+            |path: &&SourcePath| self.files.contains_key(*path) && self.folder.find(path).is_none();
+        let gone: Vec<SourcePath> = paths.iter().filter(is_gone).cloned().collect();
+        let new: Vec<Found> = paths.iter().filter_map(|path| self.folder.find(path)).collect();
+        self.apply(new, &gone, false, &mut |_, _| {})
     }
 
     /// Looks at these files alone. Whether anything changed.
@@ -216,6 +230,9 @@ impl Library {
 
     /// Whether so much may really be gone. `whole` when the whole folder was looked at.
     fn believes(&mut self, gone: &[SourcePath], new: &[Found], whole: bool) -> bool {
+        if self.commit.is_some() {
+            return true;
+        }
         let lost = gone.len().saturating_sub(new.len());
         let is_half = lost > 0 && lost * 2 >= self.files.len();
         if self.files.len() < HOLD_FROM || !is_half {
@@ -260,8 +277,13 @@ impl Library {
             _ => false,
         };
         let quarantined = outcome.good.is_none();
-        let good = outcome.good.or_else(|| known.and_then(|known| known.good.clone()));
-        let since = known.map_or(self.reading, |known| known.since);
+        let good = outcome.good.or_else(|| self.last_good(&found.path));
+        let known = self.files.get(&found.path);
+        let since = match &self.commit {
+            // In the order of the history, the same on every machine.
+            Some(_) => self.dates.first(&found.path).map_or(u64::MAX, |at| at.as_second() as u64),
+            None => known.map_or(self.reading, |known| known.since),
+        };
         self.quarantine_changed |= quarantined || known.is_some_and(|known| known.quarantined);
         let was_article = known.is_some_and(|known| matches!(known.good, Some(Good::Article(_))));
         match &mut self.difference {

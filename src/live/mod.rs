@@ -13,10 +13,14 @@ mod parsing;
 mod publish;
 mod read;
 mod snapshot;
+mod source;
 mod watch;
 
 pub use commit::{CommitError, CommitFolder};
-pub use edition::{Edition, Explained, Origin, Published, View};
+pub use edition::{Edition, Explained, Followed, Origin, Published, View};
 pub use publish::{LiveError, OnProgress, Publisher, Settings, Stage};
 pub use read::Folder;
+pub use source::{
+    Checkout, Commit, Order, Past, Remote, RepositoryFollowing, Served, SourceError, Wake,
+};
 pub use watch::Following;

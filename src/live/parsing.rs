@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::library::{Good, Library, ReadProgress};
-use super::read::{FileKind, Found, Stamp};
+use super::read::{FileKind, Found, Stamp, kind_of};
 use crate::article::{Digest, Facts, Parsed, Problem, Source, SourcePath, Spot, parse_with};
 use crate::catalog::{Site, Words};
 use crate::search::{GoldenQuery, Synonyms};
@@ -81,15 +83,27 @@ impl Library {
             let (good, problems) = (known.good.clone(), known.problems.clone());
             return Outcome { digest, good, problems };
         }
-        if found.kind == FileKind::Settings {
+        let (good, problems) = self.parse(path, found.kind, bytes, modified);
+        Outcome { digest, good, problems }
+    }
+
+    /// What bytes are good for.
+    fn parse(
+        &self,
+        path: &SourcePath,
+        kind: FileKind,
+        bytes: Vec<u8>,
+        modified: Option<Timestamp>,
+    ) -> (Option<Good>, Vec<Problem>) {
+        if kind == FileKind::Settings {
             let Ok(text) = String::from_utf8(bytes) else {
                 let message = "the file is not UTF-8 text";
                 let problem = Problem::error(path, "", Spot::START, "not-utf8", message);
-                return Outcome { digest, good: None, problems: vec![problem] };
+                return (None, vec![problem]);
             };
             let problems = unreadable(path, &text);
             let good = problems.is_empty().then(|| Good::Settings(text.into()));
-            return Outcome { digest, good, problems };
+            return (good, problems);
         }
         let modified = self.dates.of(path).or(modified);
         let source = Source { path: path.clone(), bytes, modified };
@@ -99,7 +113,16 @@ impl Library {
             Parsed::Index(page) => Some(Good::Page(Arc::from(page))),
             Parsed::Nothing => None,
         };
-        Outcome { digest, good, problems }
+        (good, problems)
+    }
+
+    /// The last good version of a file that is broken: the one that was served; where a repository
+    /// is followed, that of its history, whatever this machine has served.
+    pub(super) fn last_good(&self, path: &SourcePath) -> Option<Good> {
+        let served = self.files.get(path).and_then(|known| known.good.clone());
+        let Some(commit) = &self.commit else { return served };
+        let kind = kind_of(path)?;
+        commit.earlier(path).find_map(|bytes| self.parse(path, kind, bytes, None).0)
     }
 }
 

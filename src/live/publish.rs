@@ -10,7 +10,8 @@ use jiff::Timestamp;
 
 use super::dates::CommitDates;
 use super::library::{FileState, Library};
-use super::{Edition, Folder, Origin, Published, snapshot};
+use super::source::Commit;
+use super::{Edition, Folder, Followed, Origin, Published, snapshot};
 use crate::article::{Article, Audience, Locale, Problem, SourcePath};
 use crate::catalog::Catalog;
 use crate::search::{GOLDEN_FILE, GoldenQuery, IndexError, Indexer, Weights};
@@ -26,6 +27,10 @@ pub struct Settings {
     pub weights: Weights,
     /// Whether somebody will follow the articles: said in the status from the first edition on.
     pub follows: bool,
+    /// The commit that the folder holds, when a repository is followed.
+    pub commit: Option<Commit>,
+    /// The repository that is followed.
+    pub repository: Option<Followed>,
     /// The time: scheduled articles appear by it.
     pub clock: fn() -> Timestamp,
 }
@@ -86,11 +91,12 @@ impl Publisher {
             Some(index) => snapshot::read(index),
             None => snapshot::Restored::default(),
         };
-        let dates = CommitDates::read(folder.root(), &restored.dates);
+        let dates = CommitDates::read(folder.root(), settings.commit.as_ref(), &restored.dates);
         let mut library = Library::new(folder);
         library.restore(std::mem::take(&mut restored.files));
         library.dates = std::mem::take(&mut restored.dates);
         library.set_dates(dates);
+        library.commit.clone_from(&settings.commit);
         let saver = settings.index.clone().map(Saver::start);
         let mut publisher = Self {
             library,
@@ -100,7 +106,13 @@ impl Publisher {
             fingerprint: restored.fingerprint,
             next_change: None,
             origin: Origin {
-                watching: if settings.follows { "notify" } else { "none" }.to_owned(),
+                watching: match (&settings.repository, settings.follows) {
+                    (Some(_), _) => "repository",
+                    (None, true) => "notify",
+                    (None, false) => "none",
+                }
+                .to_owned(),
+                repository: settings.repository.clone(),
                 ..Origin::default()
             },
             saver,
@@ -153,7 +165,7 @@ impl Publisher {
 
     /// Looks at the whole folder and publishes what changed.
     pub(super) fn rescan(&mut self) -> Result<bool, LiveError> {
-        let dates = CommitDates::read(self.library.folder.root(), &self.library.dates);
+        let dates = CommitDates::read(self.library.folder.root(), None, &self.library.dates);
         let dates_changed = self.library.set_dates(dates);
         self.origin.commit.clone_from(&self.library.dates.head);
         let outcome = self.library.rescan(&mut |_, _| {});
@@ -177,6 +189,44 @@ impl Publisher {
             self.changed();
         }
         Ok(changed)
+    }
+
+    /// Takes over a commit of the repository that is followed: the files that it has otherwise than
+    /// the one before, or all when that is not known.
+    pub(super) fn take_commit(
+        &mut self,
+        commit: &Commit,
+        changed: Option<&BTreeSet<SourcePath>>,
+    ) -> Result<(), LiveError> {
+        let dates =
+            CommitDates::read(self.library.folder.root(), Some(commit), &self.library.dates);
+        self.library.set_dates(dates);
+        self.library.commit = Some(commit.clone());
+        self.settings.commit = Some(commit.clone());
+        match changed {
+            Some(changed) => {
+                self.library.take_commit(changed);
+            }
+            None => {
+                self.library.rescan(&mut |_, _| {}).map_err(|source| LiveError::Articles {
+                    folder: self.settings.articles.display().to_string(),
+                    source,
+                })?;
+            }
+        }
+        self.publish(&mut |_, _, _| {})?;
+        self.changed();
+        Ok(())
+    }
+
+    /// Notes how following the repository goes. Whether the status says something else now.
+    pub(super) fn set_source(&mut self, wrong: Option<&str>, is_pinned: bool) -> bool {
+        let before = self.origin.clone();
+        self.set_degraded(wrong.map(str::to_owned));
+        if let Some(repository) = &mut self.origin.repository {
+            repository.is_pinned = is_pinned;
+        }
+        self.origin != before
     }
 
     /// Notes what is wrong with following the articles.
@@ -208,9 +258,15 @@ impl Publisher {
         // A restart with unchanged articles goes on with the edition it left off with.
         let last = self.published.current();
         let same_problems = last.as_ref().map(|edition| edition.problems == problems);
-        if self.number == 0 || fingerprint != self.fingerprint || same_problems == Some(false) {
-            self.number += 1;
-        }
+        let is_other = fingerprint != self.fingerprint;
+        self.number = match &self.settings.commit {
+            Some(commit) => {
+                let turns = catalog.turns(commit.at, now) as u64;
+                number_of_commit(commit.number, turns, self.number, is_other)
+            }
+            None if self.number == 0 || is_other || same_problems == Some(false) => self.number + 1,
+            None => self.number,
+        };
         self.fingerprint = fingerprint;
         self.next_change = catalog.next_change();
         self.origin.commit.clone_from(&self.library.dates.head);
@@ -293,7 +349,10 @@ impl Publisher {
         }
         let indexer = &mut self.indexer;
         let mut problems = self.library.settle(|locale| indexer.analyzer(locale));
+        // Of two articles of one name, the one that was served keeps it; where a repository is
+        // followed, the one that is older by its history, whatever this machine has served.
         let previous = previous.as_ref().map(|edition| &edition.catalog);
+        let previous = previous.filter(|_| self.library.commit.is_none());
         let (catalog, found) = Catalog::assemble(&self.library.content(), now, previous);
         problems.extend(found);
         problems.extend(self.library.problems());
@@ -340,6 +399,21 @@ impl Publisher {
             saver.finish();
         }
     }
+}
+
+/// The number of an edition of a commit: the same on every machine, whichever editions it served
+/// before, unless it served a later commit; the number grows all the same.
+///
+/// `commits` up to this one; `turns`: how often articles have appeared or expired since it was made;
+/// `last`: the number before; `is_other`: whether this edition says something else.
+fn number_of_commit(commits: u64, turns: u64, last: u64, is_other: bool) -> u64 {
+    /// Editions that one commit may have.
+    const ROOM: u64 = 1_000;
+    let own = commits.saturating_mul(ROOM).saturating_add(turns.min(ROOM / 2));
+    if own > last {
+        return own;
+    }
+    last + u64::from(is_other)
 }
 
 /// By file and line.

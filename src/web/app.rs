@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::StaffKeys;
+use super::api::Webhook;
 use super::cache::Answers;
 use super::failure::Failure;
 use super::measures::Measures;
@@ -45,6 +46,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// How the host of the repository that is followed calls.
+    pub webhook: Option<Webhook>,
 }
 
 impl Default for Settings {
@@ -57,6 +60,7 @@ impl Default for Settings {
             answer_cache: true,
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            webhook: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How long an answer stays true: entity tags, caching, and what differs by reader.
 
 use axum::body::Bytes;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -24,6 +24,8 @@ pub(crate) enum Depends {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Keep;
 
+/// The commit that an answer was made of.
+const COMMIT: HeaderName = HeaderName::from_static("spravka-commit");
 /// The type of an answer.
 pub(crate) const JSON: &str = "application/json";
 /// A page.
@@ -40,12 +42,12 @@ pub(crate) fn answer(
 ) -> Result<Response, Failure> {
     if view.audience() == Audience::Staff {
         let mut response = body(content_type, write()?);
-        mark(&mut response, "no-store");
+        mark(&mut response, view, "no-store");
         return Ok(response);
     }
     if depends == Depends::OnMoment {
         let mut response = body(content_type, write()?);
-        mark(&mut response, "no-cache");
+        mark(&mut response, view, "no-cache");
         return Ok(response);
     }
     let tag = app.etag(view);
@@ -56,7 +58,7 @@ pub(crate) fn answer(
         response.extensions_mut().insert(Keep);
         response
     };
-    mark(&mut response, "public, max-age=0, must-revalidate");
+    mark(&mut response, view, "public, max-age=0, must-revalidate");
     if let Ok(tag) = HeaderValue::try_from(tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }
@@ -81,7 +83,11 @@ fn body(content_type: &'static str, bytes: Vec<u8>) -> Response {
         .into_response()
 }
 
-fn mark(response: &mut Response, cache_control: &'static str) {
+fn mark(response: &mut Response, view: View<'_>, cache_control: &'static str) {
+    let commit = view.origin().commit.as_deref().and_then(|hash| HeaderValue::from_str(hash).ok());
+    if let Some(commit) = commit {
+        response.headers_mut().insert(COMMIT, commit);
+    }
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache_control));
     headers.append(header::VARY, HeaderValue::from_static("authorization"));

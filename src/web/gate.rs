@@ -17,6 +17,9 @@ pub(crate) const MAX_ADDRESS: usize = 8192;
 /// A whole message may be part of this address, three characters for each byte.
 const ANSWER: &str = "/api/v1/answer";
 const MAX_MESSAGE_ADDRESS: usize = 4 * MAX_ADDRESS;
+/// What the host of a repository sends may be long, in bytes.
+pub(crate) const MAX_WEBHOOK: usize = 4 * 1024 * 1024;
+const WEBHOOK: &str = "/api/v1/webhook";
 /// Longest request id taken over from a proxy.
 const MAX_REQUEST_ID: usize = 64;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -97,7 +100,9 @@ fn refusal(app: &App, request: &Request) -> Option<Failure> {
         return Some(Failure::AddressTooLong);
     }
     let length = request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>();
-    length.is_ok_and(|length| length > app.settings.max_body).then_some(Failure::BodyTooLarge)
+    let is_webhook = app.settings.webhook.is_some() && request.uri().path() == WEBHOOK;
+    let most = if is_webhook { MAX_WEBHOOK } else { app.settings.max_body };
+    length.is_ok_and(|length| length > most).then_some(Failure::BodyTooLarge)
 }
 
 /// Gives a failure the face that its reader understands; answers of the framework itself too.

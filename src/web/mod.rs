@@ -26,7 +26,7 @@ mod throttle;
 mod visitor;
 mod voting;
 
-pub use api::{answer_json, explain_json, search_json};
+pub use api::{Webhook, answer_json, explain_json, search_json};
 pub use app::{App, Assets, Settings};
 pub use keys::{InvalidKeyHash, StaffKeys};
 pub use router::{openapi, router};

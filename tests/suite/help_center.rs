@@ -36,6 +36,9 @@ channels:
     - {kind: chat, title: Chat, url: 'https://example.com/chat', hours: 24/7}
 ";
 
+/// What signs a call of the repository's host.
+pub(crate) const WEBHOOK_SECRET: &str = "a-secret-of-the-suite";
+
 /// An article as an editor writes it.
 pub(crate) fn article(title: &str, text: &str) -> String {
     article_with(title, "", text)
@@ -72,6 +75,8 @@ pub(crate) struct HelpCenter {
     key: String,
     /// Its hash, given to the server in the environment.
     hash: Option<String>,
+    /// The repository that is followed instead of the articles folder.
+    repository: Option<PathBuf>,
     server: Option<Server>,
 }
 
@@ -111,7 +116,7 @@ impl HelpCenter {
         let articles = folder.path().join("articles");
         fs::create_dir(&articles).unwrap();
         let (key, hash) = StaffKeys::generate();
-        Self { folder, articles, key, hash: Some(hash), server: None }
+        Self { folder, articles, key, hash: Some(hash), repository: None, server: None }
     }
 
     /// With one more file.
@@ -127,6 +132,12 @@ impl HelpCenter {
         let mut center = self;
         (center.key, center.hash) = (key, None);
         center
+    }
+
+    /// Following a repository instead of a folder.
+    pub(crate) fn following(mut self, repository: &Path) -> Self {
+        self.repository = Some(repository.to_owned());
+        self
     }
 
     /// Served.
@@ -145,8 +156,16 @@ impl HelpCenter {
     /// Begins to serve, or says how the program ended instead.
     pub(crate) fn try_serve(&mut self) -> Result<(), ExitStatus> {
         assert!(self.server.is_none(), "it is served already");
-        let mut child = self
-            .command(&["serve", "--listen", "127.0.0.1:0"])
+        let mut command = match &self.repository {
+            // Asked for news so seldom that only a call can bring them.
+            Some(repository) => {
+                self.bare_command(&["serve", "--poll-seconds", "3600", "--repo"], Some(repository))
+            }
+            None => self.command(&["serve"]),
+        };
+        let mut child = command
+            .args(["--listen", "127.0.0.1:0"])
+            .env("SPRAVKA_WEBHOOK_SECRET", WEBHOOK_SECRET)
             .envs(self.hash.iter().map(|hash| ("SPRAVKA_STAFF_KEYS", hash)))
             .env("SPRAVKA_LOG", "info,spravka=debug")
             .stdout(Stdio::piped())
@@ -175,11 +194,18 @@ impl HelpCenter {
 
     /// A command over the same folders.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = spravka();
-        command.current_dir(self.folder.path()).args(arguments);
         // Relative, as people give it and as the default is: the watch must understand that too.
         let articles = self.articles.strip_prefix(self.folder.path()).unwrap_or(&self.articles);
-        command.arg("--articles").arg(articles).arg("--index").arg(self.index_folder());
+        let mut command = self.bare_command(arguments, None);
+        command.arg("--articles").arg(articles);
+        command
+    }
+
+    /// One that is told of no articles folder.
+    pub(crate) fn bare_command(&self, arguments: &[&str], last: Option<&Path>) -> Command {
+        let mut command = spravka();
+        command.current_dir(self.folder.path()).args(arguments).args(last);
+        command.arg("--index").arg(self.index_folder());
         command
     }
 

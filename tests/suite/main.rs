@@ -37,6 +37,8 @@ mod publishing;
 #[cfg(test)]
 mod readers;
 #[cfg(test)]
+mod repository;
+#[cfg(test)]
 mod restarting;
 #[cfg(test)]
 mod tidy;

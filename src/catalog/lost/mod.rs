@@ -1,6 +1,7 @@
-//! Links are forever: every address, id and section that readers had before and that leads nowhere
-//! now, each with the line that mends it.
+//! What a change takes from readers: every address, id and section that they had before and that
+//! leads nowhere now, each with the line that mends it; and translations that it leaves behind.
 
+mod behind;
 mod mend;
 #[cfg(test)]
 mod tests;

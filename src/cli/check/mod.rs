@@ -16,7 +16,7 @@ pub(super) struct CheckFlags {
     /// Fail on warnings too
     #[arg(long)]
     strict: bool,
-    /// Say too what readers had at this commit and would lose: addresses, ids, sections
+    /// Say too what readers had at this commit and would lose: addresses, ids, sections, a translation in step
     #[arg(long, value_name = "REF")]
     base: Option<String>,
 }
@@ -59,7 +59,9 @@ fn lost(settings: &Settings, base: &str, now: &Edition) -> anyhow::Result<Vec<Pr
         name: base,
         at: now.indexed_at,
     };
-    Ok(comparison.lost())
+    let mut problems = comparison.lost();
+    problems.extend(comparison.left_behind());
+    Ok(problems)
 }
 
 /// A problem's file as the caller would name it: below the articles folder as that was given.

@@ -13,21 +13,24 @@ mod shapes;
 mod status;
 mod suggest;
 mod topics;
+mod webhook;
 
+use axum::extract::DefaultBodyLimit;
 use utoipa::Modify;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::App;
 use super::failure::ProblemDocument;
+use super::{App, gate};
 
 pub use answer::answer_json;
 pub use explain::explain_json;
 pub(crate) use explain::explanation;
 pub(crate) use reference::reference;
 pub use search::search_json;
+pub use webhook::Webhook;
 
 /// What the document says besides its endpoints.
 #[derive(OpenApi)]
@@ -68,6 +71,14 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(topics::topics))
         .routes(routes!(channels::channels))
         .routes(routes!(feedback::feedback))
-        .routes(routes!(status::status));
+        .routes(routes!(status::status))
+        .merge(webhook_route());
     OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", endpoints)
+}
+
+/// With room for what hosts send: the files of thousands of commits, by name.
+fn webhook_route() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(webhook::webhook))
+        .layer(DefaultBodyLimit::max(gate::MAX_WEBHOOK))
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::article::Problem;
+use crate::article::{Audience, Problem};
 use crate::live::{Origin, View};
 use crate::web::App;
 use crate::web::asked::Asked;
@@ -36,12 +36,21 @@ pub(crate) struct StatusResponse {
 /// Where the articles come from.
 #[derive(Serialize, ToSchema)]
 struct SourceItem {
-    /// `folder`.
+    /// `folder` or `repository`.
     kind: &'static str,
-    /// The commit that the folder stands at, when it is a git checkout.
+    /// The commit that is served: of the repository, or of the git checkout that the folder is.
     commit: Option<String>,
-    /// How changes are heard of: `notify`, `polling` or `none`.
+    /// How changes are heard of: `notify`, `polling`, `repository` or `none`.
     watching: String,
+    /// The branch that is followed, when a repository is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch: Option<String>,
+    /// Whether an earlier commit is served because `spravka rollback` said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rolled_back: Option<bool>,
+    /// The repository, without what opens it; with a staff key only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<String>,
     /// What is wrong with following the articles; null when nothing is.
     degraded: Option<String>,
 }
@@ -92,7 +101,7 @@ impl StatusResponse {
             sections: shelf.section_count(),
             locales: shelf.locales().map(|shelf| shelf.locale.to_string()).collect(),
             indexed_at: view.indexed_at(),
-            source: SourceItem::of(view.origin()),
+            source: SourceItem::of(view.origin(), view.audience()),
             problems_count: view.problem_count(),
             problems: problems.map(|all| all.iter().map(ProblemItem::of).collect()),
         }
@@ -100,12 +109,22 @@ impl StatusResponse {
 }
 
 impl SourceItem {
-    fn of(origin: &Origin) -> Self {
+    fn of(origin: &Origin, audience: Audience) -> Self {
+        let followed = origin.repository.as_ref();
+        let shown = followed.filter(|_| audience == Audience::Staff);
         Self {
-            kind: "folder",
+            kind: if followed.is_some() { "repository" } else { "folder" },
+            branch: followed.map(|repository| repository.branch.clone()),
+            rolled_back: followed.map(|repository| repository.is_pinned),
+            repository: shown.map(|repository| repository.url.clone()),
             commit: origin.commit.clone(),
             watching: origin.watching.clone(),
-            degraded: origin.degraded.clone(),
+            // It may name the repository, and what git says of it.
+            degraded: origin.degraded.as_ref().map(|reason| {
+                let is_told = followed.is_none() || audience == Audience::Staff;
+                let public = "the repository cannot be followed: the last good commit is served";
+                if is_told { reason.clone() } else { public.to_owned() }
+            }),
         }
     }
 }

@@ -43,6 +43,8 @@ async fn every_link_of_the_shipped_articles_leads_somewhere() {
         index: None,
         weights: Weights::default(),
         follows: false,
+        commit: None,
+        repository: None,
         clock: jiff::Timestamp::now,
     };
     let published = Arc::clone(&center.app.published);

@@ -1,0 +1,72 @@
+//! One commit of a clone: what it is called, when it was made, and what its files were before it.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use jiff::Timestamp;
+
+use crate::article::SourcePath;
+use crate::live::git::git;
+
+/// Versions of a file that are looked through for a good one.
+const MOST_VERSIONS: usize = 50;
+
+/// A commit that is served, or was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    pub(in crate::live) clone: PathBuf,
+    /// Where the articles lie in it: `articles/`, or nothing.
+    pub(in crate::live) prefix: String,
+    /// All of its hash.
+    pub hash: String,
+    /// How many commits there are up to it: the same on every machine.
+    pub(in crate::live) number: u64,
+    /// When it was made.
+    pub at: Timestamp,
+}
+
+impl Commit {
+    /// A commit of a clone by its hash; `None` for what is none.
+    pub(super) fn of(clone: &Path, prefix: &str, name: &str) -> Option<Self> {
+        let told = ask(clone, &["log", "--max-count=1", "--format=%H %ct", name, "--"])?;
+        let (hash, at) = told.trim().split_once(' ')?;
+        let number = ask(clone, &["rev-list", "--count", hash, "--"])?.trim().parse().ok()?;
+        Some(Self {
+            clone: clone.to_owned(),
+            prefix: prefix.to_owned(),
+            hash: hash.to_owned(),
+            number,
+            at: Timestamp::from_second(at.parse().ok()?).ok()?,
+        })
+    }
+
+    /// What a file said in the commits before this one's version of it, latest first.
+    pub(in crate::live) fn earlier(&self, path: &SourcePath) -> impl Iterator<Item = Vec<u8>> {
+        let file = format!("{}{path}", self.prefix);
+        let most = format!("--max-count={MOST_VERSIONS}");
+        let log = ["log", &most, "--format=%H", "--full-history", &self.hash, "--", &file];
+        let commits = ask(&self.clone, &log).unwrap_or_default();
+        let commits: Vec<String> = commits.lines().skip(1).map(str::to_owned).collect();
+        let clone = self.clone.clone();
+        commits.into_iter().filter_map(move |commit| {
+            let object = format!("{commit}:{file}");
+            let output = git(&clone)
+                .args(["cat-file", "blob", &object])
+                .stderr(Stdio::null())
+                .output()
+                .ok()?;
+            output.status.success().then_some(output.stdout)
+        })
+    }
+}
+
+/// What git says; `None` when it refuses.
+pub(super) fn ask(clone: &Path, arguments: &[&str]) -> Option<String> {
+    let output = git(clone)
+        .arg("--literal-pathspecs")
+        .args(arguments)
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
