@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
     use crate::article::{Audience, IndexPage, Locale, Parsed, Source, parse};
-    use crate::catalog::{Content, Site};
+    use crate::catalog::{Content, Shown, Site};
 
     const NOW: &str = "2026-11-23T12:00:00Z";
 
@@ -167,6 +167,7 @@ mod tests {
             pages: vec![page("ru/pay/_index.md"), page("en/pay/_index.md")],
             assets: [(SourcePath::new("ru/pay/step.png"), None)].into(),
             words: std::collections::BTreeMap::new(),
+            shown: Shown::Published,
         }
     }
 

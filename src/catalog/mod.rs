@@ -10,14 +10,16 @@ mod edits;
 mod likeness;
 mod links;
 mod lost;
+mod mentions;
 mod shelf;
 mod site;
 mod words;
 
-pub use assemble::{Catalog, Content, PixelSize};
+pub use assemble::{Catalog, Content, PixelSize, Shown};
 pub use channels::{Channel, Hours, Presence, Span, in_order_for};
-pub use links::{Resolved, article_url, permalink, section_url, topic_url};
+pub use links::{Resolved, address_of, article_url, permalink, section_url, topic_url};
 pub use lost::Comparison;
+pub use mentions::Mention;
 pub use shelf::{LocaleShelf, Place, Shelf, Topic};
 pub use site::{Color, Footer, FooterLink, Site, SiteName};
 pub use words::{ErrorWords, Labels, Words, language_name};

@@ -1,6 +1,7 @@
 //! `spravka serve`: index, serve, follow the articles, and stop without cutting anybody off.
 
 use std::fmt::Write;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use super::terminal::{self, Progress};
 use crate::article::Audience;
 use crate::live::{Folder, Following, Published, Publisher};
 use crate::store::Store;
-use crate::web::{self, App, router};
+use crate::web::{self, App, Preview, router};
 
 /// How long requests under way may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -26,6 +27,11 @@ pub(super) struct ServeFlags {
     /// Serve the articles as they are now, without watching for changes
     #[arg(long)]
     no_watch: bool,
+    /// For the editor's own eyes: show drafts, articles outside their dates and staff-only articles
+    /// too, with problems and advice on each page, and reload open pages when a file is saved. Leaves
+    /// the index and state folders alone
+    #[arg(long)]
+    preview: bool,
 }
 
 pub(super) fn run(settings: Settings, flags: &ServeFlags) -> anyhow::Result<Outcome> {
@@ -33,13 +39,14 @@ pub(super) fn run(settings: Settings, flags: &ServeFlags) -> anyhow::Result<Outc
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let outcome = runtime.block_on(serve(settings, flags.no_watch));
+    let outcome = runtime.block_on(serve(settings, flags));
     // Reading thousands of articles is not waited for when somebody wants the program to end.
     runtime.shutdown_background();
     outcome
 }
 
-async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome> {
+async fn serve(mut settings: Settings, flags: &ServeFlags) -> anyhow::Result<Outcome> {
+    let ServeFlags { no_watch, preview } = *flags;
     let listener = TcpListener::bind(&settings.listen).await.with_context(|| {
         format!("cannot listen on {}: choose another address with --listen", settings.listen)
     })?;
@@ -48,9 +55,20 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
 
     let published = Arc::new(Published::default());
     let folder = Folder::new(&settings.articles);
-    let mut live = settings.live(Some(settings.index.clone()));
-    live.follows = !no_watch;
-    let store = Arc::new(Store::new(&settings.state));
+    // A preview keeps nothing: it must neither disturb the server whose folders these are, nor leave
+    // drafts in its index or an editor's tries among the votes.
+    let mut live = settings.live((!preview).then(|| settings.index.clone()));
+    (live.follows, live.preview) = (!no_watch, preview);
+    let thrown_away = preview.then(tempfile::tempdir).transpose();
+    let thrown_away =
+        thrown_away.context("cannot make a folder for what is tried in the preview")?;
+    let state = thrown_away.as_ref().map_or(&*settings.state, |folder| folder.path());
+    let store = Arc::new(Store::new(state));
+    settings.web.preview = match (preview, no_watch) {
+        (false, _) => Preview::Off,
+        (true, false) => Preview::Following,
+        (true, true) => Preview::Still,
+    };
     let app = App::new(
         Arc::clone(&published),
         Arc::clone(&store),
@@ -63,7 +81,7 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
     // Listening before everything is read: a probe gets "not ready" instead of a refusal.
     let (stop, stopping) = watch::channel(false);
     let mut told = stopping.clone();
-    let mut server = tokio::spawn(web::serve(listener, router(app), async move {
+    let mut server = tokio::spawn(web::serve(listener, router(app.clone()), async move {
         // Fails only when the sender is gone, and then it is time to stop too.
         let _ = told.wait_for(|stop| *stop).await;
     }));
@@ -88,6 +106,9 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
         () = &mut stop_asked => return Ok(Outcome::Good),
     };
     announce(&published, &format!("http://{address}"))?;
+    if preview {
+        announce_preview(address, no_watch)?;
+    }
     let stop_following: Box<dyn FnOnce() + Send> = if no_watch {
         Box::new(move || publisher.stop())
     } else {
@@ -99,6 +120,7 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
         ended = &mut server => ended.context("the server failed")?,
         () = &mut stop_asked => {
             tracing::info!("stopping: requests under way are finished first");
+            app.stop();
             stop.send_replace(true);
             tokio::select! {
                 ended = &mut server => ended.context("the server failed")?,
@@ -132,6 +154,26 @@ fn announce(published: &Published, address: &str) -> anyhow::Result<()> {
         let count = edition.problems.len();
         // Writing to a string never fails.
         let _ = writeln!(text, "{count} problems in the articles: see `spravka check`");
+    }
+    terminal::print(&text)
+}
+
+/// Says what a preview shows, and to whom.
+fn announce_preview(address: SocketAddr, no_watch: bool) -> anyhow::Result<()> {
+    let mut text =
+        "Preview: drafts, articles outside their dates and staff-only articles are shown too\n"
+            .to_owned();
+    if no_watch {
+        text.push_str("Saved files are not followed (--no-watch): pages do not reload\n");
+    }
+    if !address.ip().to_canonical().is_loopback() {
+        let warning = format!(
+            "everybody who can reach {address} sees drafts and staff-only articles: to keep them to this machine, listen on 127.0.0.1 (--listen)"
+        );
+        tracing::warn!("{warning}");
+        text.push_str("WARNING: ");
+        text.push_str(&warning);
+        text.push('\n');
     }
     terminal::print(&text)
 }

@@ -154,6 +154,7 @@ impl Settings {
             index,
             weights: Weights::default(),
             follows: false,
+            preview: false,
             clock: jiff::Timestamp::now,
         }
     }

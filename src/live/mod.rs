@@ -7,6 +7,7 @@ mod commit;
 mod dates;
 mod edition;
 mod git;
+mod golden;
 mod library;
 mod parsing;
 mod publish;
@@ -15,7 +16,7 @@ mod snapshot;
 mod watch;
 
 pub use commit::{CommitError, CommitFolder};
-pub use edition::{Edition, Explained, Origin, Published, View};
+pub use edition::{Edition, Explained, Golden, Origin, Published, View};
 pub use publish::{LiveError, OnProgress, Publisher, Settings, Stage};
 pub use read::Folder;
 pub use watch::Following;

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use super::dates::CommitDates;
 use super::library::{FileState, Library};
 use super::{Edition, Folder, Origin, Published, snapshot};
-use crate::article::{Article, Audience, Locale, Problem, SourcePath};
-use crate::catalog::Catalog;
-use crate::search::{GOLDEN_FILE, GoldenQuery, IndexError, Indexer, Weights};
+use crate::article::{Article, Audience, Problem, SourcePath};
+use crate::catalog::{Catalog, Shown};
+use crate::search::{GOLDEN_FILE, IndexError, Indexer, Weights};
 
 /// Where articles and index lie, and what time it is.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ pub struct Settings {
     pub weights: Weights,
     /// Whether somebody will follow the articles: said in the status from the first edition on.
     pub follows: bool,
+    /// Whether all articles are shown as if they were published.
+    pub preview: bool,
     /// The time: scheduled articles appear by it.
     pub clock: fn() -> Timestamp,
 }
@@ -66,6 +68,8 @@ pub struct Publisher {
     published: Arc<Published>,
     number: u64,
     fingerprint: u64,
+    /// In a preview: what readers would be shown. Problems are told of it, as `check` tells them.
+    readers: Option<Catalog>,
     /// When the present edition ends by itself: an article appears or expires.
     next_change: Option<Timestamp>,
     pub(super) origin: Origin,
@@ -88,6 +92,7 @@ impl Publisher {
         };
         let dates = CommitDates::read(folder.root(), &restored.dates);
         let mut library = Library::new(folder);
+        library.tells_same_pictures = settings.preview;
         library.files = std::mem::take(&mut restored.files);
         library.dates = std::mem::take(&mut restored.dates);
         library.set_dates(dates);
@@ -98,6 +103,7 @@ impl Publisher {
             published,
             number: restored.edition,
             fingerprint: restored.fingerprint,
+            readers: None,
             next_change: None,
             origin: Origin {
                 watching: if settings.follows { "notify" } else { "none" }.to_owned(),
@@ -134,11 +140,6 @@ impl Publisher {
     /// When time alone calls for another edition.
     pub(super) fn next_change(&self) -> Option<Timestamp> {
         self.next_change
-    }
-
-    /// The edition's golden queries, by locale.
-    pub fn golden(&self) -> &BTreeMap<Locale, Vec<GoldenQuery>> {
-        self.library.golden()
     }
 
     /// Reads these files again and publishes what changed.
@@ -218,6 +219,8 @@ impl Publisher {
         if self.settings.follows && same_problems != Some(true) {
             log_new(last.as_deref(), &problems);
         }
+        let quarantined =
+            if self.settings.preview { self.library.quarantined() } else { BTreeSet::new() };
         self.published.publish(Edition {
             number: self.number,
             catalog,
@@ -227,6 +230,8 @@ impl Publisher {
             origin: self.origin.clone(),
             weights: self.settings.weights.clone(),
             synonyms_digest,
+            golden: Arc::clone(self.library.golden()),
+            quarantined,
         });
         self.library.published();
         let took = started.elapsed();
@@ -293,35 +298,51 @@ impl Publisher {
         }
         let indexer = &mut self.indexer;
         let mut problems = self.library.settle(|locale| indexer.analyzer(locale));
-        let previous = previous.as_ref().map(|edition| &edition.catalog);
-        let (catalog, found) = Catalog::assemble(&self.library.content(), now, previous);
+        let served = previous.as_ref().map(|edition| &edition.catalog);
+        let mut content = self.library.content();
+        let before = self.readers.as_ref().or(served);
+        let (mut catalog, found) = Catalog::assemble(&content, now, before);
         problems.extend(found);
         problems.extend(self.library.problems());
         problems.extend(self.golden_problems(&catalog));
         sort(&mut problems);
+        if self.settings.preview {
+            content.shown = Shown::Everything;
+            let (everything, _) = Catalog::assemble(&content, now, served);
+            self.readers = Some(std::mem::replace(&mut catalog, everything));
+        }
         (catalog, problems)
     }
 
     /// The same, made of the last edition, when articles have changed and nothing that others
-    /// depend on: the usual save, and its time does not grow with the help center.
-    fn edited(&self, last: &Edition, now: Timestamp) -> Option<(Catalog, Vec<Problem>)> {
+    /// depend on: the usual save, and its time does not grow with the help center. A draft is not
+    /// among what readers see: in a preview, saving one assembles everything.
+    fn edited(&mut self, last: &Edition, now: Timestamp) -> Option<(Catalog, Vec<Problem>)> {
         let edited = self.library.edited()?;
         let paths: HashSet<&SourcePath> = edited.iter().map(|(path, ..)| *path).collect();
         let (theirs, others): (Vec<&Problem>, Vec<&Problem>) =
             last.problems.iter().partition(|problem| paths.contains(&problem.path));
         let articles: Vec<Arc<Article>> =
             edited.iter().map(|(.., article)| Arc::clone(article)).collect();
-        let (catalog, found) = last.catalog.with_edits(&articles, &theirs, now)?;
+        let for_readers = self.readers.as_ref().unwrap_or(&last.catalog);
+        let (mut catalog, found) = for_readers.with_edits(&articles, &theirs, now)?;
+        let everything = match &self.readers {
+            Some(_) => Some(last.catalog.with_edits(&articles, &theirs, now)?.0),
+            None => None,
+        };
         let mut problems: Vec<Problem> = others.into_iter().cloned().collect();
         problems.extend(found);
         problems.extend(edited.iter().flat_map(|(_, state, _)| &state.problems).cloned());
         sort(&mut problems);
+        if let Some(everything) = everything {
+            self.readers = Some(std::mem::replace(&mut catalog, everything));
+        }
         Some((catalog, problems))
     }
 
     fn golden_problems(&self, catalog: &Catalog) -> Vec<Problem> {
         let mut problems = Vec::new();
-        for (locale, queries) in self.library.golden() {
+        for (locale, queries) in &**self.library.golden() {
             let path = SourcePath::new(&format!("{locale}/{GOLDEN_FILE}"));
             let text = self.library.text(&path).unwrap_or_default();
             let shelf = catalog.shelf(Audience::Public).locale(locale);

@@ -17,6 +17,8 @@ pub(crate) const MAX_ADDRESS: usize = 8192;
 /// A whole message may be part of this address, three characters for each byte.
 const ANSWER: &str = "/api/v1/answer";
 const MAX_MESSAGE_ADDRESS: usize = 4 * MAX_ADDRESS;
+/// What the addresses of the pages' own files begin with.
+const BUILT_IN: &str = "/assets/";
 /// Longest request id taken over from a proxy.
 const MAX_REQUEST_ID: usize = 64;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -73,6 +75,9 @@ pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -
         response = with_face(&app, &head, response);
     }
     secure(&mut response, &head);
+    if app.settings.preview.is_on() {
+        hide(&mut response, &head);
+    }
 
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     let route = head.route.as_ref().map_or("none", MatchedPath::as_str);
@@ -151,6 +156,17 @@ fn secure(response: &mut Response, head: &Head) {
     }
     if let Ok(id) = HeaderValue::from_str(&head.request_id) {
         headers.insert(REQUEST_ID, id);
+    }
+}
+
+/// The headers of every answer of a preview: nobody lists it, and nobody keeps it. The pages' own
+/// files never change under their names.
+fn hide(response: &mut Response, head: &Head) {
+    let headers = response.headers_mut();
+    let noindex = HeaderValue::from_static("noindex");
+    headers.insert(HeaderName::from_static("x-robots-tag"), noindex);
+    if !head.uri.path().starts_with(BUILT_IN) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 

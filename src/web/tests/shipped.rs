@@ -43,6 +43,7 @@ async fn every_link_of_the_shipped_articles_leads_somewhere() {
         index: None,
         weights: Weights::default(),
         follows: false,
+        preview: false,
         clock: jiff::Timestamp::now,
     };
     let published = Arc::clone(&center.app.published);
