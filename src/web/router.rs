@@ -45,8 +45,9 @@ pub fn router(app: App) -> Router {
         None => api,
     };
     let pages = pages::routes().merge(api::reference(&document));
-    // Without keys its addresses are as unknown as any other.
-    let pages = if app.keys.is_empty() { pages } else { pages.merge(staff::routes(&app)) };
+    // Without keys its addresses are as unknown as any other; and in a preview, where nobody signs in.
+    let has_console = !app.keys.is_empty() && !app.settings.preview.is_on();
+    let pages = if has_console { pages.merge(staff::routes(&app)) } else { pages };
     let pages = pages.layer(kept);
     // Neither kept nor compressed, for an open stream is neither; and unknown without a preview.
     let pages =

@@ -72,6 +72,9 @@ pub(crate) struct HelpCenter {
     key: String,
     /// Its hash, given to the server in the environment.
     hash: Option<String>,
+    /// Where it listens, and more that the server is told.
+    listen: &'static str,
+    flags: Vec<&'static str>,
     server: Option<Server>,
 }
 
@@ -111,7 +114,8 @@ impl HelpCenter {
         let articles = folder.path().join("articles");
         fs::create_dir(&articles).unwrap();
         let (key, hash) = StaffKeys::generate();
-        Self { folder, articles, key, hash: Some(hash), server: None }
+        let (listen, flags) = ("127.0.0.1:0", Vec::new());
+        Self { folder, articles, key, hash: Some(hash), listen, flags, server: None }
     }
 
     /// With one more file.
@@ -127,6 +131,18 @@ impl HelpCenter {
         let mut center = self;
         (center.key, center.hash) = (key, None);
         center
+    }
+
+    /// With one more flag for the server.
+    pub(crate) fn told(mut self, flag: &'static str) -> Self {
+        self.flags.push(flag);
+        self
+    }
+
+    /// Listening there.
+    pub(crate) fn listening_on(mut self, address: &'static str) -> Self {
+        self.listen = address;
+        self
     }
 
     /// Served.
@@ -146,7 +162,8 @@ impl HelpCenter {
     pub(crate) fn try_serve(&mut self) -> Result<(), ExitStatus> {
         assert!(self.server.is_none(), "it is served already");
         let mut child = self
-            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .command(&["serve", "--listen", self.listen])
+            .args(&self.flags)
             .envs(self.hash.iter().map(|hash| ("SPRAVKA_STAFF_KEYS", hash)))
             .env("SPRAVKA_LOG", "info,spravka=debug")
             .stdout(Stdio::piped())

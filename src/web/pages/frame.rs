@@ -81,7 +81,7 @@ impl Frame {
             // One page alone is no alternative to itself.
             alternates: alternates.filter(|_| place.everywhere.len() > 1).collect(),
             is_indexed: true,
-            is_for_staff: view.audience() == Audience::Staff && !app.keys.is_empty(),
+            is_for_staff: view.audience() == Audience::Staff && !app.settings.preview.is_on(),
             stylesheet: stylesheet_url(site.accent),
             logo: logo_of(view, site),
             footer: site.footer(place.locale).map(footer),

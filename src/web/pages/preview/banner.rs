@@ -7,7 +7,7 @@ use super::super::templates;
 use super::events::name_of;
 use super::problems::problem_entry;
 use super::say;
-use crate::article::{Article, Problem, Standing};
+use crate::article::{Article, Problem, Severity, Standing};
 use crate::catalog::address_of;
 use crate::live::View;
 use crate::web::App;
@@ -28,6 +28,7 @@ pub(in crate::web::pages) fn banner(app: &App, view: View<'_>, place: &Place<'_>
         edition => name_of(view.indexed_at()),
         follows => app.settings.preview == Preview::Following,
         problems => own.iter().map(|problem| problem_entry(problem)).collect::<Vec<_>>(),
+        has_errors => own.iter().any(|problem| problem.severity == Severity::Error),
         is_last_good => own.iter().any(|problem| view.is_quarantined(&problem.path)),
         elsewhere => (!others.is_empty()).then(|| words.counted("problems", others.len())),
         list => format!("/_preview/problems?locale={}", place.locale),

@@ -12,6 +12,8 @@ use crate::search::{Expected, GOLDEN_FILE, GoldenQuery};
 
 /// Signals told of what stands before the article.
 const REASONS: usize = 3;
+/// Characters of a query that are shown.
+const LONGEST: usize = 100;
 
 /// The queries, with how many of them are lost.
 pub(super) fn golden(view: View<'_>, words: &Words, article: &Article) -> Value {
@@ -32,12 +34,14 @@ pub(super) fn golden(view: View<'_>, words: &Words, article: &Article) -> Value 
             let at = verdict.found.iter().position(|(id, _)| *id == article.id);
             let ahead = view.beaten_by(golden, locale, &verdict).filter(|_| !verdict.passed);
             context! {
-                query => &golden.query,
+                query => shortened(&golden.query),
                 url => address(locale, golden),
                 place => format!("{locale}/{GOLDEN_FILE}:{}", golden.spot.line),
                 wanted => wanted(words, golden),
                 now => at.map(|at| say(words, "rank").replace("{n}", &(at + 1).to_string())),
                 is_lost,
+                // Of several that are right, one is enough.
+                is_another => verdict.passed && !golden.message && at.is_none_or(|at| at >= golden.within),
                 is_known_miss => !verdict.passed && golden.known_miss,
                 ahead => ahead.map(|(first, reasons)| context! {
                     article => link(article_url(first), &first.title),
@@ -47,6 +51,16 @@ pub(super) fn golden(view: View<'_>, words: &Words, article: &Article) -> Value 
         })
         .collect();
     context! { lost, queries }
+}
+
+/// A whole message would fill the page.
+fn shortened(query: &str) -> String {
+    let mut line: String = query.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
 }
 
 fn address(locale: &Locale, golden: &GoldenQuery) -> Option<String> {
