@@ -27,9 +27,11 @@ pub(super) struct ServeFlags {
     /// Serve the articles as they are now, without watching for changes
     #[arg(long)]
     no_watch: bool,
-    /// For the editor's own eyes: show drafts, articles outside their dates and staff-only articles
-    /// too, with problems and advice on each page, and reload open pages when a file is saved. Leaves
-    /// the index and state folders alone
+    /// For the editor: show what is not published, too, with problems and advice, and reload open
+    /// pages when a file is saved
+    ///
+    /// Drafts, articles outside their dates and staff-only articles are shown as if they were
+    /// published, to everybody who can reach the address. The index and state folders are left alone.
     #[arg(long)]
     preview: bool,
 }

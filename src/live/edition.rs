@@ -76,6 +76,7 @@ impl<'a> View<'a> {
     }
 
     /// The same edition as this audience sees it: never more than this view does.
+    #[must_use]
     pub fn narrowed_to(self, audience: Audience) -> Self {
         match audience {
             Audience::Public => Self { audience, ..self },

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::failure::{ApiError, Failure};
+use super::pages::preview;
 
 /// Longest address taken, in characters.
 pub(crate) const MAX_ADDRESS: usize = 8192;
@@ -64,8 +65,10 @@ pub(crate) struct OwnFace;
 pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let head = Head::of(&request);
-    let mut response = match refusal(&app, &request) {
-        Some(failure) => failure.into_response(),
+    let refused = preview::refusal(&app, &request)
+        .or_else(|| refusal(&app, &request).map(IntoResponse::into_response));
+    let mut response = match refused {
+        Some(refused) => refused,
         None => tokio::time::timeout(app.settings.request_timeout, next.run(request))
             .await
             .unwrap_or_else(|_| Failure::TooSlow.into_response()),

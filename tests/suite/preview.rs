@@ -6,14 +6,17 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use crate::help_center::{HelpCenter, article, article_with, search_target};
+use crate::markup;
 
 const CARD: &str = "/ru/pay/card";
 /// No article: its title has a misspelt key.
 const BROKEN: &str = "---\ntittle: Карта\n---\nполовина текста\n";
 
-/// An article of every standing, and golden queries.
+/// An article of every standing.
 fn center() -> HelpCenter {
     HelpCenter::new()
+        // The name under which these tests ask.
+        .with("../spravka.toml", "base_url = \"http://help.test\"\n")
         .with("ru/_index.md", "---\ntitle: Справка\n---\n")
         .with("ru/pay/_index.md", "---\ntitle: Платежи\n---\n")
         .with("ru/pay/card.md", article("Вывод на карту", "Откройте кассу."))
@@ -244,7 +247,7 @@ fn a_preview_leaves_the_folders_of_a_server_alone() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     left.sort();
-    assert_eq!(left, ["articles", "log"]);
+    assert_eq!(left, ["articles", "log", "spravka.toml"]);
 }
 
 #[test]
@@ -266,9 +269,39 @@ fn a_preview_that_others_can_reach_says_so() {
 }
 
 #[test]
+fn a_preview_on_this_machine_answers_under_its_names_alone() {
+    let center = center().with("../spravka.toml", "").told("--preview").start();
+    let refused = center.get("/ru/pay/draft");
+    assert_eq!(refused.status, 421, "under help.test: {}", refused.lossy());
+    assert!(!refused.text().contains("кошелёк"), "{}", refused.text());
+    assert!(refused.text().contains("SPRAVKA_BASE_URL"), "{}", refused.text());
+    Events::of(&center).next().expect("it answers as localhost");
+}
+
+#[test]
+fn nothing_that_an_author_writes_runs_in_a_preview() {
+    let hostile = "<script>alert(1)</script> \"'&amp; {{ 41353*7 }}";
+    let center = center()
+        .with("ru/pay/card.md", article("Карта", &format!("[{hostile}](no-such.md) {hostile}")))
+        .with("ru/pay/evil.md", format!("---\ntittle: {hostile}\n---\n{hostile}\n"))
+        .with("ru/golden.yaml", format!("- query: |\n    {hostile}\n  expect: card\n"))
+        .told("--preview")
+        .told("--no-watch")
+        .start();
+    for target in [CARD, "/ru/pay/evil", "/_preview/problems?locale=ru"] {
+        let page = center.page(target);
+        markup::check(&page).unwrap_or_else(|wrong| panic!("{target}: {wrong}"));
+        assert!(page.contains("41353*7"), "{target} shows what was written");
+    }
+}
+
+#[test]
 fn other_sites_may_not_read_a_preview_whatever_the_settings_say() {
     let center = center()
-        .with("../spravka.toml", "allowed_origins = [\"https://www.example.com\"]\n")
+        .with(
+            "../spravka.toml",
+            "base_url = \"http://help.test\"\nallowed_origins = [\"https://www.example.com\"]\n",
+        )
         .told("--preview")
         .start();
     let headers = [("origin", "https://www.example.com")];

@@ -7,6 +7,7 @@ mod broken;
 mod events;
 mod files;
 mod golden;
+mod host;
 mod panel;
 mod problems;
 
@@ -15,6 +16,7 @@ use axum::routing::get;
 
 pub(super) use banner::{banner, mark_of};
 pub(super) use broken::instead_of;
+pub(crate) use host::refusal;
 pub(super) use panel::panel;
 
 use crate::catalog::Words;
