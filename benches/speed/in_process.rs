@@ -39,6 +39,7 @@ pub(crate) fn measure(center: &Center<'_>) -> Result<Vec<Kind>> {
         index: None,
         weights: Weights::default(),
         follows: false,
+        preview: false,
         clock: jiff::Timestamp::now,
     };
     let publisher = Publisher::start(settings, Arc::clone(&published), &mut |_, _, _| {})?;

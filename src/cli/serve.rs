@@ -61,7 +61,8 @@ async fn serve(mut settings: Settings, flags: &ServeFlags) -> anyhow::Result<Out
     // drafts in its index or an editor's tries among the votes.
     let mut live = settings.live((!preview).then(|| settings.index.clone()));
     (live.follows, live.preview) = (!no_watch, preview);
-    let thrown_away = preview.then(tempfile::tempdir).transpose();
+    let folder_for_now = || tempfile::Builder::new().prefix("spravka-preview-").tempdir();
+    let thrown_away = preview.then(folder_for_now).transpose();
     let thrown_away =
         thrown_away.context("cannot make a folder for what is tried in the preview")?;
     let state = thrown_away.as_ref().map_or(&*settings.state, |folder| folder.path());

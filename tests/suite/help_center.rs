@@ -166,6 +166,8 @@ impl HelpCenter {
             .args(&self.flags)
             .envs(self.hash.iter().map(|hash| ("SPRAVKA_STAFF_KEYS", hash)))
             .env("SPRAVKA_LOG", "info,spravka=debug")
+            // A server that is killed leaves what it would have thrown away.
+            .env("TMPDIR", self.folder.path())
             .stdout(Stdio::piped())
             .stderr(File::options().create(true).append(true).open(self.log_file()).unwrap())
             .spawn()

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::help_center::{HelpCenter, article, article_with, search_target};
@@ -225,12 +226,12 @@ fn a_server_with_open_pages_stops_at_once_and_its_pages_know_the_next_one() {
 
 #[test]
 fn a_preview_leaves_the_folders_of_a_server_alone() {
-    let mut center = center();
-    center.serve();
-    let other = center.command(&["serve", "--preview", "--listen", "127.0.0.1:0"]);
-    let mut other = { other }
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::null())
+    let center = center().start();
+    let mut other = center
+        .command(&["serve", "--preview", "--listen", "127.0.0.1:0"])
+        .env("TMPDIR", center.folder())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let mut said = String::new();
@@ -245,6 +246,7 @@ fn a_preview_leaves_the_folders_of_a_server_alone() {
     let mut left: Vec<String> = fs::read_dir(center.folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.starts_with("spravka-preview-"))
         .collect();
     left.sort();
     assert_eq!(left, ["articles", "log", "spravka.toml"]);

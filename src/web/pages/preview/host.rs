@@ -13,9 +13,9 @@ use crate::web::gate::OwnFace;
 
 /// The answer to a request under a name that is not this machine's.
 pub(crate) fn refusal(app: &App, request: &Request) -> Option<Response> {
-    let listen = app.settings.listen_url.as_deref()?;
+    let listen = app.settings.listen_url.as_deref().filter(|_| app.settings.preview.is_on())?;
     let address = listen.strip_prefix("http://")?.parse::<SocketAddr>().ok()?;
-    if !app.settings.preview.is_on() || !address.ip().to_canonical().is_loopback() {
+    if !address.ip().to_canonical().is_loopback() {
         return None;
     }
     let asked = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or("?"));
