@@ -27,6 +27,8 @@ describe("a preview", () => {
 
   const text = (page) => page.locator("main").innerText().catch(() => "");
   const save = (more, from = good) => writeFile(file, from + more);
+  /** The article as it is served now. */
+  const served = async () => (await fetch(center.url + ARTICLE)).text();
 
   test("shows a saved file without a touch, at the same place, with the panel as it was", async () => {
     const page = await freshPage(browser);
@@ -74,11 +76,9 @@ describe("a preview", () => {
     const page = await freshPage(browser);
     await page.goto(center.url + ARTICLE);
     const edition = () => page.locator("#_preview").getAttribute("data-edition").catch(() => null);
-    const first = await edition();
-    await page.evaluate(() => { globalThis.isOld = true; });
     await center.restart();
-    await until(edition, (name) => name && name !== first, "the page is of the new edition");
-    assert.equal(await page.evaluate(() => globalThis.isOld), undefined);
+    const now = (await served()).match(/data-edition="(\w+)"/)[1];
+    await until(edition, (name) => name === now, "the page is of the program that runs now");
     await page.leave();
   });
 
@@ -94,6 +94,8 @@ describe("a preview", () => {
     for (const colorScheme of ["light", "dark"]) {
       test(`shuts nobody out: ${viewport.width} px, ${colorScheme}`, async () => {
         await save("\n[никуда](no-such.md)\n");
+        // Opened before, the page would load itself again in the middle.
+        await until(served, (html) => html.includes("no-such.md"), "the problem is served");
         const page = await freshPage(browser, { viewport, colorScheme });
         for (const target of [ARTICLE, "/ru/payments/", "/_preview/problems?locale=ru"]) {
           const response = await page.goto(center.url + target);
