@@ -210,6 +210,20 @@ fn an_open_page_hears_of_a_save_when_it_can_be_read() {
 }
 
 #[test]
+fn a_file_beside_an_article_shows_by_itself_too() {
+    let center = center()
+        .with("ru/pay/card.md", article("Вывод на карту", "Заполните [бланк](form.txt)."))
+        .with("ru/pay/form.txt", "Прежний бланк")
+        .told("--preview")
+        .start();
+    let mut events = Events::of(&center);
+    let first = events.next().unwrap();
+    center.save("ru/pay/form.txt", "Новый бланк");
+    assert_ne!(events.next().unwrap(), first);
+    assert_eq!(center.page("/ru/pay/form.txt"), "Новый бланк");
+}
+
+#[test]
 fn a_server_with_open_pages_stops_at_once_and_its_pages_know_the_next_one() {
     let mut center = preview();
     let mut events = Events::of(&center);
