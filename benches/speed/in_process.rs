@@ -41,6 +41,7 @@ pub(crate) fn measure(center: &Center<'_>) -> Result<Vec<Kind>> {
         follows: false,
         commit: None,
         repository: None,
+        preview: false,
         clock: jiff::Timestamp::now,
     };
     let publisher = Publisher::start(settings, Arc::clone(&published), &mut |_, _, _| {})?;

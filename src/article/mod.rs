@@ -18,7 +18,9 @@ mod parse;
 mod plain;
 mod problem;
 mod raw_html;
+mod readability;
 mod sections;
+mod standing;
 mod text;
 mod values;
 mod yaml;
@@ -32,6 +34,8 @@ pub use names::{
 pub use numbers::{Counted, Number, Quantity, numbers};
 pub use parse::{Parsed, parse, parse_with};
 pub use problem::{Problem, Severity, Spot, nearest};
+pub use readability::{Readability, Sentence};
+pub use standing::Standing;
 pub use text::{
     Alias, Article, Body, Contact, FrontMatterKey, IndexPage, Link, PackedBody, Section, Source,
     Status, Target, Window,

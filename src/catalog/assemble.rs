@@ -10,8 +10,8 @@ use super::checks::Checks;
 use super::shelf::Directory;
 use super::{LocaleShelf, Shelf, Site, Topic, Words};
 use crate::article::{
-    Article, ArticleId, Audience, Facts, IndexPage, Locale, Problem, Slug, SourcePath, Status,
-    Target, TopicId,
+    Article, ArticleId, Audience, Facts, IndexPage, Locale, Problem, Slug, SourcePath, Standing,
+    Status, Target, TopicId,
 };
 use rustc_hash::{FxBuildHasher, FxHashMap as HashMap};
 
@@ -30,6 +30,18 @@ pub struct Content {
     pub words: BTreeMap<Locale, Arc<Words>>,
     /// What articles may quote.
     pub facts: Arc<Facts>,
+    /// Which of the articles are shown.
+    pub shown: Shown,
+}
+
+/// Which articles a catalog shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shown {
+    /// Those that are ready and in their time.
+    #[default]
+    Published,
+    /// All, as if they were: for a preview.
+    Everything,
 }
 
 /// How large a picture is.
@@ -94,7 +106,7 @@ impl Catalog {
             all.sort_by_cached_key(|a| (a.status == Status::Draft, is_new(a)));
             let unique = checks.without_duplicates(&all);
             let shown = |article: &&&Arc<Article>| {
-                article.status == Status::Published && article.window.contains(now)
+                content.shown == Shown::Everything || article.standing(now) == Standing::Shown
             };
             let for_staff: Vec<_> = unique.iter().filter(shown).copied().collect();
             hidden.extend(unique.iter().filter(|a| !shown(a)).map(|a| Arc::clone(a)));

@@ -99,7 +99,7 @@ mod tests {
 
     use super::*;
     use crate::article::{Audience, IndexPage, Locale, Parsed, Source, parse};
-    use crate::catalog::{Content, Site};
+    use crate::catalog::{Content, Shown, Site};
 
     const NOW: &str = "2026-11-23T12:00:00Z";
 
@@ -170,6 +170,7 @@ mod tests {
             assets: [(SourcePath::new("ru/pay/step.png"), None)].into(),
             words: std::collections::BTreeMap::new(),
             facts: Arc::default(),
+            shown: Shown::Published,
         }
     }
 
@@ -193,14 +194,15 @@ mod tests {
         fn an_edit_gives_what_assembling_everything_would(
             before in proptest::collection::vec(proptest::collection::vec(0..EDITS.len(), 0..2), FILES.len()),
             edited in proptest::collection::vec((0..FILES.len(), 0..EDITS.len()), 1..3),
+            shown in prop_oneof![Just(Shown::Published), Just(Shown::Everything)],
         ) {
             let now: Timestamp = NOW.parse().unwrap();
-            let (old, problems) = Catalog::assemble(&content(&before), now, None);
+            let (old, problems) = Catalog::assemble(&Content { shown, ..content(&before) }, now, None);
             let mut after = before.clone();
             for (file, edit) in &edited {
                 after[*file].push(*edit);
             }
-            let next = content(&after);
+            let next = Content { shown, ..content(&after) };
             let (whole, all) = Catalog::assemble(&next, now, Some(&old));
 
             let is_edited = |path: &SourcePath| edited.iter().any(|(at, _)| FILES[*at].0 == path.as_str());
@@ -214,6 +216,22 @@ mod tests {
                 prop_assert_eq!(sorted(told), sorted(all));
             }
         }
+    }
+
+    #[test]
+    fn a_preview_shows_drafts_and_what_is_out_of_its_time_to_the_audience_that_will_see_it() {
+        let now: Timestamp = NOW.parse().unwrap();
+        let files = content(&vec![Vec::new(); FILES.len()]);
+        let shown = |shown| {
+            let (catalog, _) = Catalog::assemble(&Content { shown, ..files.clone() }, now, None);
+            [Audience::Public, Audience::Staff].map(|audience| {
+                let shelf = catalog.shelf(audience);
+                let id = |name: &str| shelf.translations(&name.parse().unwrap()).count() == 1;
+                ["draft", "late", "rules"].map(id)
+            })
+        };
+        assert_eq!(shown(Shown::Published), [[false, false, false], [false, false, true]]);
+        assert_eq!(shown(Shown::Everything), [[true, true, false], [true, true, true]]);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::LocaleShelf;
-use crate::article::{Anchor, Article, ArticleId, Link, Locale, Section, Target, TopicId};
+use crate::article::{
+    Anchor, Article, ArticleId, Link, Locale, Section, Slug, SourcePath, Target, TopicId,
+};
 
 /// `/{locale}/{topic}/{slug}`
 pub fn article_url(article: &Article) -> String {
@@ -13,6 +15,24 @@ pub fn article_url(article: &Article) -> String {
 /// `/{locale}/{topic}/{slug}#{anchor}`
 pub fn section_url(article: &Article, section: &Section) -> String {
     format!("{}#{}", article_url(article), section.anchor)
+}
+
+/// The address of the page that a file makes; `None` for one that makes none.
+pub fn address_of(path: &SourcePath) -> Option<String> {
+    let parts: Vec<&str> = path.as_str().split('/').collect();
+    match parts.as_slice() {
+        [locale, "_index.md"] => Some(format!("/{locale}/")),
+        [locale, topic, "_index.md"] => Some(format!("/{locale}/{topic}/")),
+        [locale, topic, file] => {
+            Some(format!("/{locale}/{topic}/{}", slug_of(file.strip_suffix(".md")?)?))
+        }
+        _ => None,
+    }
+}
+
+/// The last part of an article's address, made of its file's stem.
+fn slug_of(stem: &str) -> Option<Slug> {
+    stem.parse().ok().or_else(|| Slug::from_text(stem))
 }
 
 /// `/{locale}/{topic}/`
@@ -80,8 +100,7 @@ impl LocaleShelf {
         let (_locale, topic, file) = (parts.next()?, parts.next()?, parts.next()?);
         let topic: TopicId = topic.parse().ok()?;
         let stem = file.strip_suffix(".md")?;
-        let slug = stem.parse().ok().or_else(|| crate::article::Slug::from_text(stem))?;
-        self.at(&topic, &slug).map(super::Place::article)
+        self.at(&topic, &slug_of(stem)?).map(super::Place::article)
     }
 
     /// The page of an `_index.md`.

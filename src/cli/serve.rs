@@ -1,6 +1,7 @@
 //! `spravka serve`: index, serve, follow the articles, and stop without cutting anybody off.
 
 use std::fmt::Write;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
@@ -19,7 +20,7 @@ use crate::live::{
     self, Checkout, Folder, Following, Published, Publisher, Remote, RepositoryFollowing,
 };
 use crate::store::Store;
-use crate::web::{self, App, Webhook, router};
+use crate::web::{self, App, Preview, Webhook, router};
 
 /// How long requests under way may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -31,6 +32,13 @@ pub(super) struct ServeFlags {
     no_watch: bool,
     #[command(flatten)]
     repository: RepositoryFlags,
+    /// For the editor: show what is not published, too, with problems and advice, and reload open
+    /// pages when a file is saved
+    ///
+    /// Drafts, articles outside their dates and staff-only articles are shown as if they were
+    /// published, to everybody who can reach the address. The index and state folders are left alone.
+    #[arg(long, conflicts_with = "repo")]
+    preview: bool,
 }
 
 pub(super) fn run(settings: Settings, flags: &ServeFlags) -> anyhow::Result<Outcome> {
@@ -38,8 +46,10 @@ pub(super) fn run(settings: Settings, flags: &ServeFlags) -> anyhow::Result<Outc
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    let remote = settings.remote(&flags.repository)?;
-    let outcome = runtime.block_on(serve(settings, flags.no_watch, remote));
+    // Both show the folder as it is, whatever the configuration follows.
+    let is_of_folder = flags.preview || flags.no_watch;
+    let remote = if is_of_folder { None } else { settings.remote(&flags.repository)? };
+    let outcome = runtime.block_on(serve(settings, flags, remote));
     // Reading thousands of articles is not waited for when somebody wants the program to end.
     runtime.shutdown_background();
     outcome
@@ -47,9 +57,10 @@ pub(super) fn run(settings: Settings, flags: &ServeFlags) -> anyhow::Result<Outc
 
 async fn serve(
     mut settings: Settings,
-    no_watch: bool,
+    flags: &ServeFlags,
     remote: Option<(Remote, Option<String>)>,
 ) -> anyhow::Result<Outcome> {
+    let ServeFlags { no_watch, preview, .. } = *flags;
     let listener = TcpListener::bind(&settings.listen).await.with_context(|| {
         format!("cannot listen on {}: choose another address with --listen", settings.listen)
     })?;
@@ -57,8 +68,6 @@ async fn serve(
     settings.web.listen_url = Some(format!("http://{address}"));
 
     let published = Arc::new(Published::default());
-    let mut live = settings.live(Some(settings.index.clone()));
-    live.follows = !no_watch;
     let source = settings.source_folder();
     let calls = RepositoryFollowing::new();
     let folder: Arc<OnceLock<Folder>> = Arc::default();
@@ -71,7 +80,21 @@ async fn serve(
         let _ = folder.set(Folder::new(&settings.articles));
     }
     let assets = Arc::clone(&folder);
-    let store = Arc::new(Store::new(&settings.state));
+    // A preview keeps nothing: it must neither disturb the server whose folders these are, nor leave
+    // drafts in its index or an editor's tries among the votes.
+    let mut live = settings.live((!preview).then(|| settings.index.clone()));
+    (live.follows, live.preview) = (!no_watch, preview);
+    let folder_for_now = || tempfile::Builder::new().prefix("spravka-preview-").tempdir();
+    let thrown_away = preview.then(folder_for_now).transpose();
+    let thrown_away =
+        thrown_away.context("cannot make a folder for what is tried in the preview")?;
+    let state = thrown_away.as_ref().map_or(&*settings.state, |folder| folder.path());
+    let store = Arc::new(Store::new(state));
+    settings.web.preview = match (preview, no_watch) {
+        (false, _) => Preview::Off,
+        (true, false) => Preview::Following,
+        (true, true) => Preview::Still,
+    };
     let app = App::new(
         Arc::clone(&published),
         Arc::clone(&store),
@@ -84,7 +107,7 @@ async fn serve(
     // Listening before everything is read: a probe gets "not ready" instead of a refusal.
     let (stop, stopping) = watch::channel(false);
     let mut told = stopping.clone();
-    let mut server = tokio::spawn(web::serve(listener, router(app), async move {
+    let mut server = tokio::spawn(web::serve(listener, router(app.clone()), async move {
         // Fails only when the sender is gone, and then it is time to stop too.
         let _ = told.wait_for(|stop| *stop).await;
     }));
@@ -109,11 +132,15 @@ async fn serve(
         () = &mut stop_asked => return Ok(Outcome::Good),
     };
     announce(&published, &format!("http://{address}"))?;
+    if preview {
+        announce_preview(address, no_watch)?;
+    }
 
     tokio::select! {
         ended = &mut server => ended.context("the server failed")?,
         () = &mut stop_asked => {
             tracing::info!("stopping: requests under way are finished first");
+            app.stop();
             stop.send_replace(true);
             tokio::select! {
                 ended = &mut server => ended.context("the server failed")?,
@@ -216,6 +243,26 @@ fn announce(published: &Published, address: &str) -> anyhow::Result<()> {
         let count = edition.problems.len();
         // Writing to a string never fails.
         let _ = writeln!(text, "{count} problems in the articles: see `spravka check`");
+    }
+    terminal::print(&text)
+}
+
+/// Says what a preview shows, and to whom.
+fn announce_preview(address: SocketAddr, no_watch: bool) -> anyhow::Result<()> {
+    let mut text =
+        "Preview: drafts, articles outside their dates and staff-only articles are shown too\n"
+            .to_owned();
+    if no_watch {
+        text.push_str("Saved files are not followed (--no-watch): pages do not reload\n");
+    }
+    if !address.ip().to_canonical().is_loopback() {
+        let warning = format!(
+            "everybody who can reach {address} sees drafts and staff-only articles: to keep them to this machine, listen on 127.0.0.1 (--listen)"
+        );
+        tracing::warn!("{warning}");
+        text.push_str("WARNING: ");
+        text.push_str(&warning);
+        text.push('\n');
     }
     terminal::print(&text)
 }

@@ -241,6 +241,7 @@ impl Settings {
             follows: false,
             commit: None,
             repository: None,
+            preview: false,
             clock: jiff::Timestamp::now,
         }
     }

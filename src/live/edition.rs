@@ -1,13 +1,19 @@
 //! The edition: a catalog and its index, made for each other, and what one reader sees of them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
+use tokio::sync::watch;
 
-use crate::article::{Article, ArticleId, Audience, Digest, Locale, Problem, Status};
+use crate::article::{
+    Article, ArticleId, Audience, Digest, Locale, Problem, SourcePath, Standing, Status,
+};
 use crate::catalog::{Catalog, Channel, LocaleShelf, Shelf, Site, Words, in_order_for};
-use crate::search::{Answers, Explanation, Index, Query, Results, Signal, Suggestion, Weights};
+use crate::search::{
+    Answers, Explanation, GoldenQuery, Index, Query, Results, Signal, Suggestion, Weights,
+};
 
 /// Where the articles come from, and how changes to them are heard of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,7 +58,14 @@ pub struct Edition {
     pub weights: Weights,
     /// The hash of the synonyms in force.
     pub synonyms_digest: Digest,
+    /// What must be found for what, by locale.
+    pub golden: Arc<Golden>,
+    /// Files that are served in an older version than the one on disk: known in a preview only.
+    pub quarantined: BTreeSet<SourcePath>,
 }
+
+/// Golden queries by locale.
+pub type Golden = BTreeMap<Locale, Vec<GoldenQuery>>;
 
 impl Edition {
     /// What a reader may ask.
@@ -65,7 +78,7 @@ impl Edition {
 /// an article that its audience must not see.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
-    edition: &'a Edition,
+    pub(super) edition: &'a Edition,
     audience: Audience,
 }
 
@@ -73,6 +86,25 @@ impl<'a> View<'a> {
     /// Who is reading.
     pub fn audience(self) -> Audience {
         self.audience
+    }
+
+    /// The same edition as this audience sees it: never more than this view does.
+    #[must_use]
+    pub fn narrowed_to(self, audience: Audience) -> Self {
+        match audience {
+            Audience::Public => Self { audience, ..self },
+            Audience::Staff => self,
+        }
+    }
+
+    /// How an article of this edition stood when it was made.
+    pub fn standing(self, article: &Article) -> Standing {
+        article.standing(self.edition.indexed_at)
+    }
+
+    /// Whether a file is served in an older version than the one on disk.
+    pub fn is_quarantined(self, path: &SourcePath) -> bool {
+        self.edition.quarantined.contains(path)
     }
 
     /// The edition's number.
@@ -298,6 +330,7 @@ impl Explained {
 #[derive(Default)]
 pub struct Published {
     current: ArcSwapOption<Edition>,
+    changes: watch::Sender<()>,
 }
 
 impl Published {
@@ -309,5 +342,11 @@ impl Published {
     /// Makes an edition the current one; requests under way finish on the one they took.
     pub fn publish(&self, next: Edition) {
         self.current.store(Some(Arc::new(next)));
+        self.changes.send_replace(());
+    }
+
+    /// Tells of every edition that is published from now on.
+    pub fn follow(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 }

@@ -9,6 +9,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::Golden;
 use super::dates::CommitDates;
 use super::parsing::Outcome;
 use super::read::{FileKind, Folder, Found, Oddity, Stamp};
@@ -67,7 +68,9 @@ pub(super) struct Library {
     pub(super) facts: Arc<Facts>,
     synonyms: HashMap<Locale, Arc<Synonyms>>,
     words: BTreeMap<Locale, Arc<Words>>,
-    golden: BTreeMap<Locale, Vec<GoldenQuery>>,
+    golden: Arc<Golden>,
+    /// Whether a picture that is another one of the same size counts as a change.
+    pub(super) tells_same_pictures: bool,
     held_since: Option<Instant>,
     /// The number of the reading under way.
     reading: u64,
@@ -97,7 +100,8 @@ impl Library {
             facts: Arc::default(),
             synonyms: HashMap::new(),
             words: BTreeMap::new(),
-            golden: BTreeMap::new(),
+            golden: Arc::default(),
+            tells_same_pictures: false,
             held_since: None,
             reading: 0,
             difference: Difference::More,
@@ -303,7 +307,7 @@ impl Library {
             since,
         };
         self.files.insert(found.path, state);
-        !is_same_asset
+        !is_same_asset || self.tells_same_pictures
     }
 
     /// Reads the settings files again; called when anything changed. `analyzer` gives a locale's.
@@ -327,7 +331,7 @@ impl Library {
             })
             .collect();
         let mut synonyms = HashMap::new();
-        self.golden.clear();
+        let mut golden = Golden::new();
         self.words.clear();
         for (path, text) in settings {
             let Ok(locale) = path.folder().parse::<Locale>() else { continue };
@@ -341,11 +345,12 @@ impl Library {
                 problems.extend(wrong);
             } else if path.file_name() == GOLDEN_FILE {
                 let (queries, wrong) = GoldenQuery::parse(&path, &text);
-                self.golden.insert(locale, queries);
+                golden.insert(locale, queries);
                 problems.extend(wrong);
             }
         }
         self.synonyms = synonyms;
+        self.golden = Arc::new(golden);
         let files = self.files.iter().filter(|(path, _)| path.file_name() == Synonyms::FILE);
         let digest = files.fold(0_u64, |sum, (_, state)| sum.rotate_left(7) ^ state.digest.0);
         self.synonyms_digest = Digest(digest);
@@ -361,8 +366,14 @@ impl Library {
         self.synonyms_digest
     }
 
-    pub(super) fn golden(&self) -> &BTreeMap<Locale, Vec<GoldenQuery>> {
+    pub(super) fn golden(&self) -> &Arc<Golden> {
         &self.golden
+    }
+
+    /// Files of which an older version than the one on disk is served.
+    pub(super) fn quarantined(&self) -> BTreeSet<SourcePath> {
+        let old = self.files.iter().filter(|(_, state)| state.quarantined && state.good.is_some());
+        old.map(|(path, _)| path.clone()).collect()
     }
 
     /// The text of a settings file in its last good version.

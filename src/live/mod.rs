@@ -8,16 +8,18 @@ mod dates;
 mod edition;
 mod facts;
 mod git;
+mod golden;
 mod library;
 mod parsing;
 mod publish;
 mod read;
+mod saver;
 mod snapshot;
 mod source;
 mod watch;
 
 pub use commit::{CommitError, CommitFolder};
-pub use edition::{Edition, Explained, Followed, Origin, Published, View};
+pub use edition::{Edition, Explained, Followed, Golden, Origin, Published, View};
 pub use publish::{LiveError, OnProgress, Publisher, Settings, Stage};
 pub use read::Folder;
 pub use source::{

@@ -1,20 +1,21 @@
 //! From the library to the next edition: assemble, index, swap, and keep a copy for the restart.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
 use super::dates::CommitDates;
-use super::library::{FileState, Library};
+use super::library::Library;
+use super::saver::{Copy, Saver};
 use super::source::Commit;
 use super::{Edition, Folder, Followed, Origin, Published, snapshot};
-use crate::article::{Article, Audience, Locale, Problem, SourcePath};
-use crate::catalog::Catalog;
-use crate::search::{GOLDEN_FILE, GoldenQuery, IndexError, Indexer, Weights};
+use crate::article::{Article, Audience, Problem, SourcePath};
+use crate::catalog::{Catalog, Shown};
+use crate::search::{GOLDEN_FILE, IndexError, Indexer, Weights};
 
 /// Where articles and index lie, and what time it is.
 #[derive(Clone)]
@@ -31,6 +32,8 @@ pub struct Settings {
     pub commit: Option<Commit>,
     /// The repository that is followed.
     pub repository: Option<Followed>,
+    /// Whether all articles are shown as if they were published.
+    pub preview: bool,
     /// The time: scheduled articles appear by it.
     pub clock: fn() -> Timestamp,
 }
@@ -71,6 +74,8 @@ pub struct Publisher {
     published: Arc<Published>,
     number: u64,
     fingerprint: u64,
+    /// In a preview: what readers would be shown. Problems are told of it, as `check` tells them.
+    readers: Option<Catalog>,
     /// When the present edition ends by itself: an article appears or expires.
     next_change: Option<Timestamp>,
     pub(super) origin: Origin,
@@ -94,6 +99,7 @@ impl Publisher {
         let dates = CommitDates::read(folder.root(), settings.commit.as_ref(), &restored.dates);
         let mut library = Library::new(folder);
         library.restore(std::mem::take(&mut restored.files));
+        library.tells_same_pictures = settings.preview;
         library.dates = std::mem::take(&mut restored.dates);
         library.set_dates(dates);
         library.commit.clone_from(&settings.commit);
@@ -104,6 +110,7 @@ impl Publisher {
             published,
             number: restored.edition,
             fingerprint: restored.fingerprint,
+            readers: None,
             next_change: None,
             origin: Origin {
                 watching: match (&settings.repository, settings.follows) {
@@ -146,11 +153,6 @@ impl Publisher {
     /// When time alone calls for another edition.
     pub(super) fn next_change(&self) -> Option<Timestamp> {
         self.next_change
-    }
-
-    /// The edition's golden queries, by locale.
-    pub fn golden(&self) -> &BTreeMap<Locale, Vec<GoldenQuery>> {
-        self.library.golden()
     }
 
     /// Reads these files again and publishes what changed.
@@ -261,8 +263,7 @@ impl Publisher {
         let is_other = fingerprint != self.fingerprint;
         self.number = match &self.settings.commit {
             Some(commit) => {
-                let turns = catalog.turns(commit.at, now) as u64;
-                number_of_commit(commit.number, turns, self.number, is_other)
+                commit.edition(catalog.turns(commit.at, now) as u64, self.number, is_other)
             }
             None if self.number == 0 || is_other || same_problems == Some(false) => self.number + 1,
             None => self.number,
@@ -274,6 +275,8 @@ impl Publisher {
         if self.settings.follows && same_problems != Some(true) {
             log_new(last.as_deref(), &problems);
         }
+        let quarantined =
+            if self.settings.preview { self.library.quarantined() } else { BTreeSet::new() };
         self.published.publish(Edition {
             number: self.number,
             catalog,
@@ -283,6 +286,8 @@ impl Publisher {
             origin: self.origin.clone(),
             weights: self.settings.weights.clone(),
             synonyms_digest,
+            golden: Arc::clone(self.library.golden()),
+            quarantined,
         });
         self.library.published();
         let took = started.elapsed();
@@ -351,36 +356,52 @@ impl Publisher {
         let mut problems = self.library.settle(|locale| indexer.analyzer(locale));
         // Of two articles of one name, the one that was served keeps it; where a repository is
         // followed, the one that is older by its history, whatever this machine has served.
-        let previous = previous.as_ref().map(|edition| &edition.catalog);
-        let previous = previous.filter(|_| self.library.commit.is_none());
-        let (catalog, found) = Catalog::assemble(&self.library.content(), now, previous);
+        let served = previous.as_ref().map(|edition| &edition.catalog);
+        let mut content = self.library.content();
+        let before = self.readers.as_ref().or(served);
+        let before = before.filter(|_| self.library.commit.is_none());
+        let (mut catalog, found) = Catalog::assemble(&content, now, before);
         problems.extend(found);
         problems.extend(self.library.problems());
         problems.extend(self.golden_problems(&catalog));
         sort(&mut problems);
+        if self.settings.preview {
+            content.shown = Shown::Everything;
+            let (everything, _) = Catalog::assemble(&content, now, served);
+            self.readers = Some(std::mem::replace(&mut catalog, everything));
+        }
         (catalog, problems)
     }
 
     /// The same, made of the last edition, when articles have changed and nothing that others
-    /// depend on: the usual save, and its time does not grow with the help center.
-    fn edited(&self, last: &Edition, now: Timestamp) -> Option<(Catalog, Vec<Problem>)> {
+    /// depend on: the usual save, and its time does not grow with the help center. A draft is not
+    /// among what readers see: in a preview, saving one assembles everything.
+    fn edited(&mut self, last: &Edition, now: Timestamp) -> Option<(Catalog, Vec<Problem>)> {
         let edited = self.library.edited()?;
         let paths: HashSet<&SourcePath> = edited.iter().map(|(path, ..)| *path).collect();
         let (theirs, others): (Vec<&Problem>, Vec<&Problem>) =
             last.problems.iter().partition(|problem| paths.contains(&problem.path));
         let articles: Vec<Arc<Article>> =
             edited.iter().map(|(.., article)| Arc::clone(article)).collect();
-        let (catalog, found) = last.catalog.with_edits(&articles, &theirs, now)?;
+        let for_readers = self.readers.as_ref().unwrap_or(&last.catalog);
+        let (mut catalog, found) = for_readers.with_edits(&articles, &theirs, now)?;
+        let everything = match &self.readers {
+            Some(_) => Some(last.catalog.with_edits(&articles, &theirs, now)?.0),
+            None => None,
+        };
         let mut problems: Vec<Problem> = others.into_iter().cloned().collect();
         problems.extend(found);
         problems.extend(edited.iter().flat_map(|(_, state, _)| &state.problems).cloned());
         sort(&mut problems);
+        if let Some(everything) = everything {
+            self.readers = Some(std::mem::replace(&mut catalog, everything));
+        }
         Some((catalog, problems))
     }
 
     fn golden_problems(&self, catalog: &Catalog) -> Vec<Problem> {
         let mut problems = Vec::new();
-        for (locale, queries) in self.library.golden() {
+        for (locale, queries) in &**self.library.golden() {
             let path = SourcePath::new(&format!("{locale}/{GOLDEN_FILE}"));
             let text = self.library.text(&path).unwrap_or_default();
             let shelf = catalog.shelf(Audience::Public).locale(locale);
@@ -399,21 +420,6 @@ impl Publisher {
             saver.finish();
         }
     }
-}
-
-/// The number of an edition of a commit: the same on every machine, whichever editions it served
-/// before, unless it served a later commit; the number grows all the same.
-///
-/// `commits` up to this one; `turns`: how often articles have appeared or expired since it was made;
-/// `last`: the number before; `is_other`: whether this edition says something else.
-fn number_of_commit(commits: u64, turns: u64, last: u64, is_other: bool) -> u64 {
-    /// Editions that one commit may have.
-    const ROOM: u64 = 1_000;
-    let own = commits.saturating_mul(ROOM).saturating_add(turns.min(ROOM / 2));
-    if own > last {
-        return own;
-    }
-    last + u64::from(is_other)
 }
 
 /// By file and line.
@@ -444,47 +450,5 @@ fn open_index(folder: Option<&Path>) -> Result<Indexer, LiveError> {
             Ok(Indexer::in_memory())
         }
         other => Ok(other?),
-    }
-}
-
-/// What was read, as it is to be written down.
-struct Copy {
-    dates: CommitDates,
-    files: BTreeMap<SourcePath, FileState>,
-}
-
-/// Writes the copy for the next start, on a thread of its own.
-struct Saver {
-    sender: mpsc::Sender<Copy>,
-    thread: thread::JoinHandle<()>,
-}
-
-impl Saver {
-    /// Saves of a busy editor are put together for this long: a copy of everything is work, and
-    /// what a crash loses of it is parsed again at the next start.
-    const PAUSE: Duration = Duration::from_secs(30);
-
-    fn start(folder: PathBuf) -> Self {
-        let (sender, receiver) = mpsc::channel::<Copy>();
-        let thread = thread::spawn(move || {
-            for copy in receiver {
-                if let Err(error) = snapshot::write(&folder, &copy.dates, &copy.files) {
-                    tracing::warn!(%error, "the copy of the articles cannot be written: the next start parses them anew");
-                }
-            }
-        });
-        Self { sender, thread }
-    }
-
-    fn save(&self, copy: Copy) {
-        // Fails only when the thread is gone, and then there is nothing to lose by it.
-        let _ = self.sender.send(copy);
-    }
-
-    fn finish(self) {
-        drop(self.sender);
-        if self.thread.join().is_err() {
-            tracing::warn!("the copy of the articles could not be finished");
-        }
     }
 }

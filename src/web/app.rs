@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use super::StaffKeys;
 use super::api::Webhook;
@@ -28,6 +29,25 @@ const POSTS: u32 = 10;
 /// Tries of one visitor to sign in, in a minute.
 const SIGN_INS: u32 = 6;
 
+/// Whether an editor looks at what is not published, and is the only one who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Preview {
+    /// Readers ask.
+    #[default]
+    Off,
+    /// Pages load themselves again when a file is saved.
+    Following,
+    /// The articles are as they were at the start.
+    Still,
+}
+
+impl Preview {
+    /// Whether it is one.
+    pub fn is_on(self) -> bool {
+        self != Self::Off
+    }
+}
+
 /// How HTTP is spoken.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -48,6 +68,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// How the host of the repository that is followed calls.
     pub webhook: Option<Webhook>,
+    /// Whether everybody who asks is an editor at work.
+    pub preview: Preview,
 }
 
 impl Default for Settings {
@@ -61,6 +83,7 @@ impl Default for Settings {
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             webhook: None,
+            preview: Preview::Off,
         }
     }
 }
@@ -90,6 +113,8 @@ pub struct Shared {
     pub(crate) sign_ins: Throttle,
     /// Staff who are signed in.
     pub(crate) sessions: Sessions,
+    /// Whether what would never end by itself has to end now.
+    pub(crate) stopping: watch::Sender<bool>,
     /// Differs between programs and settings that answer the same articles differently.
     build: u64,
 }
@@ -104,7 +129,8 @@ impl App {
         assets: Assets,
         clock: fn() -> Timestamp,
     ) -> Self {
-        let answers = Answers::new(settings.answer_cache);
+        // Whoever previews wants the present state of everything.
+        let answers = Answers::new(settings.answer_cache && !settings.preview.is_on());
         let program = format!(
             "{} {:?} {:?} {:x}",
             env!("CARGO_PKG_VERSION"),
@@ -128,6 +154,7 @@ impl App {
             posts: Throttle::a_minute(POSTS),
             sign_ins: Throttle::a_minute(SIGN_INS),
             sessions: Sessions::new(),
+            stopping: watch::Sender::new(false),
             build,
         }))
     }
@@ -135,6 +162,16 @@ impl App {
     /// The edition of the moment: a request takes it once.
     pub(crate) fn edition(&self) -> Result<Arc<Edition>, Failure> {
         self.published.current().ok_or(Failure::NotReady)
+    }
+
+    /// Ends what would never end by itself: open streams of events. Called before the server stops.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Who somebody is that shows no key: the public, or in a preview the editor.
+    pub(crate) fn anybody(&self) -> Audience {
+        if self.settings.preview.is_on() { Audience::Staff } else { Audience::Public }
     }
 
     /// The moment.

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::App;
 use super::failure::{ApiError, Failure};
+use super::pages::preview;
 
 /// Longest address taken, in characters.
 pub(crate) const MAX_ADDRESS: usize = 8192;
@@ -20,6 +21,8 @@ const MAX_MESSAGE_ADDRESS: usize = 4 * MAX_ADDRESS;
 /// What the host of a repository sends may be long, in bytes.
 pub(crate) const MAX_WEBHOOK: usize = 4 * 1024 * 1024;
 const WEBHOOK: &str = "/api/v1/webhook";
+/// What the addresses of the pages' own files begin with.
+const BUILT_IN: &str = "/assets/";
 /// Longest request id taken over from a proxy.
 const MAX_REQUEST_ID: usize = 64;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -65,8 +68,10 @@ pub(crate) struct OwnFace;
 pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let head = Head::of(&request);
-    let mut response = match refusal(&app, &request) {
-        Some(failure) => failure.into_response(),
+    let refused = preview::refusal(&app, &request)
+        .or_else(|| refusal(&app, &request).map(IntoResponse::into_response));
+    let mut response = match refused {
+        Some(refused) => refused,
         None => tokio::time::timeout(app.settings.request_timeout, next.run(request))
             .await
             .unwrap_or_else(|_| Failure::TooSlow.into_response()),
@@ -76,6 +81,9 @@ pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -
         response = with_face(&app, &head, response);
     }
     secure(&mut response, &head);
+    if app.settings.preview.is_on() {
+        hide(&mut response, &head);
+    }
 
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     let route = head.route.as_ref().map_or("none", MatchedPath::as_str);
@@ -156,6 +164,17 @@ fn secure(response: &mut Response, head: &Head) {
     }
     if let Ok(id) = HeaderValue::from_str(&head.request_id) {
         headers.insert(REQUEST_ID, id);
+    }
+}
+
+/// The headers of every answer of a preview: nobody lists it, and nobody keeps it. The pages' own
+/// files never change under their names.
+fn hide(response: &mut Response, head: &Head) {
+    let headers = response.headers_mut();
+    let noindex = HeaderValue::from_static("noindex");
+    headers.insert(HeaderName::from_static("x-robots-tag"), noindex);
+    if !head.uri.path().starts_with(BUILT_IN) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 

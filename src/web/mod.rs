@@ -27,7 +27,7 @@ mod visitor;
 mod voting;
 
 pub use api::{Webhook, answer_json, explain_json, search_json};
-pub use app::{App, Assets, Settings};
+pub use app::{App, Assets, Preview, Settings};
 pub use keys::{InvalidKeyHash, StaffKeys};
 pub use router::{openapi, router};
 pub use serving::serve;

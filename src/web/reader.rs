@@ -1,4 +1,4 @@
-//! Who is reading: everybody, or staff by their key or their session.
+//! Who is reading: everybody, or staff by their key or their session; in a preview, an editor.
 
 use axum::extract::FromRequestParts;
 use axum::http::Method;
@@ -46,6 +46,6 @@ fn by_session(parts: &Parts, app: &App) -> Audience {
     if may && app.sessions.opens(&app.keys, &parts.headers) {
         Audience::Staff
     } else {
-        Audience::Public
+        app.anybody()
     }
 }

@@ -45,9 +45,13 @@ pub fn router(app: App) -> Router {
         None => api,
     };
     let pages = pages::routes().merge(api::reference(&document));
-    // Without keys its addresses are as unknown as any other.
-    let pages = if app.keys.is_empty() { pages } else { pages.merge(staff::routes(&app)) };
+    // Without keys its addresses are as unknown as any other; and in a preview, where nobody signs in.
+    let has_console = !app.keys.is_empty() && !app.settings.preview.is_on();
+    let pages = if has_console { pages.merge(staff::routes(&app)) } else { pages };
     let pages = pages.layer(kept);
+    // Neither kept nor compressed, for an open stream is neither; and unknown without a preview.
+    let pages =
+        if app.settings.preview.is_on() { pages.merge(pages::preview::routes()) } else { pages };
 
     Router::new()
         .merge(api)
@@ -77,8 +81,9 @@ async fn nothing() -> impl IntoResponse {
 
 /// Lets the scripts of the sites configured read public answers. Never with credentials.
 fn cross_origin(app: &App) -> Option<CorsLayer> {
-    let origins: Vec<HeaderValue> =
-        app.settings.allowed_origins.iter().filter_map(|origin| origin.parse().ok()).collect();
+    // What an editor previews is nothing for them.
+    let origins = app.settings.allowed_origins.iter().filter(|_| !app.settings.preview.is_on());
+    let origins: Vec<HeaderValue> = origins.filter_map(|origin| origin.parse().ok()).collect();
     (!origins.is_empty()).then(|| {
         CorsLayer::new()
             .allow_origin(origins)

@@ -2,7 +2,7 @@
 // its votes in a folder that is thrown away.
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -29,15 +29,48 @@ function newKey() {
   return JSON.parse(printed);
 }
 
-/** Starts a help center; `settings` are names and values of its environment. */
-async function start(settings) {
+/**
+ * Starts a help center; `settings` are names and values of its environment, `flags` more of the
+ * command. With `isCopy` its articles are its own to change.
+ */
+async function start(settings, { flags = [], isCopy = false } = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), "spravka-browser-"));
   const { key, hash } = newKey();
-  const articles = path.join(ROOT, "articles");
-  // The votes are kept below the working directory.
-  const child = spawn(program(), ["serve", "--listen", "127.0.0.1:0", "--articles", articles, "--index", "index"], {
+  const shipped = path.join(ROOT, "articles");
+  const articles = isCopy ? path.join(folder, "articles") : shipped;
+  const run = (listen) => {
+    const command = ["serve", "--listen", listen, "--articles", articles, "--index", "index", ...flags];
+    return serve(folder, command, { SPRAVKA_STAFF_KEYS: hash, ...settings });
+  };
+  const clean = () => rm(folder, { recursive: true, force: true });
+  try {
+    if (isCopy) await cp(shipped, articles, { recursive: true });
+    let server = await run("127.0.0.1:0");
+    return {
+      url: server.url,
+      key,
+      articles,
+      /** Stops, and serves again at the same address. */
+      async restart() {
+        await server.stop();
+        server = await run(new URL(server.url).host);
+      },
+      async stop() {
+        await server.stop();
+        await clean();
+      },
+    };
+  } catch (error) {
+    await clean();
+    throw error;
+  }
+}
+
+/** Runs the program in a folder, below which its votes are kept, until it says where it is. */
+async function serve(folder, command, settings) {
+  const child = spawn(program(), command, {
     cwd: folder,
-    env: environment({ SPRAVKA_STAFF_KEYS: hash, SPRAVKA_LOG: "warn", ...settings }),
+    env: environment({ SPRAVKA_LOG: "warn", ...settings }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
@@ -54,18 +87,15 @@ async function start(settings) {
     });
     ended.then((status) => reject(new Error(`the program ended with ${status}:\n${log}`)));
     child.once("error", reject);
-  }).catch(async (error) => {
+  }).catch((error) => {
     child.kill();
-    await rm(folder, { recursive: true, force: true });
     throw error;
   });
   return {
     url,
-    key,
     async stop() {
       child.kill("SIGTERM");
       await ended;
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -78,4 +108,9 @@ export async function helpCenter(settings) {
   const { BROWSER_TESTS_URL: url, BROWSER_TESTS_KEY: key } = process.env;
   if (url && !settings) return { url, key, stop: async () => {} };
   return start(settings ?? {});
+}
+
+/** What an editor has open: a preview over a copy of the articles, to be changed by tests. */
+export function preview() {
+  return start({}, { flags: ["--preview"], isCopy: true });
 }

@@ -77,6 +77,9 @@ pub(crate) struct HelpCenter {
     hash: Option<String>,
     /// The repository that is followed instead of the articles folder.
     repository: Option<PathBuf>,
+    /// Where it listens, and more that the server is told.
+    listen: &'static str,
+    flags: Vec<&'static str>,
     server: Option<Server>,
 }
 
@@ -116,7 +119,9 @@ impl HelpCenter {
         let articles = folder.path().join("articles");
         fs::create_dir(&articles).unwrap();
         let (key, hash) = StaffKeys::generate();
-        Self { folder, articles, key, hash: Some(hash), repository: None, server: None }
+        let (listen, flags) = ("127.0.0.1:0", Vec::new());
+        let (hash, repository) = (Some(hash), None);
+        Self { folder, articles, key, hash, repository, listen, flags, server: None }
     }
 
     /// With one more file.
@@ -137,6 +142,18 @@ impl HelpCenter {
     /// Following a repository instead of a folder.
     pub(crate) fn following(mut self, repository: &Path) -> Self {
         self.repository = Some(repository.to_owned());
+        self
+    }
+
+    /// With one more flag for the server.
+    pub(crate) fn told(mut self, flag: &'static str) -> Self {
+        self.flags.push(flag);
+        self
+    }
+
+    /// Listening there.
+    pub(crate) fn listening_on(mut self, address: &'static str) -> Self {
+        self.listen = address;
         self
     }
 
@@ -164,10 +181,13 @@ impl HelpCenter {
             None => self.command(&["serve"]),
         };
         let mut child = command
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", self.listen])
+            .args(&self.flags)
             .env("SPRAVKA_WEBHOOK_SECRET", WEBHOOK_SECRET)
             .envs(self.hash.iter().map(|hash| ("SPRAVKA_STAFF_KEYS", hash)))
             .env("SPRAVKA_LOG", "info,spravka=debug")
+            // A server that is killed leaves what it would have thrown away.
+            .env("TMPDIR", self.folder.path())
             .stdout(Stdio::piped())
             .stderr(File::options().create(true).append(true).open(self.log_file()).unwrap())
             .spawn()

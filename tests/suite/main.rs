@@ -31,6 +31,8 @@ mod many_files;
 #[cfg(test)]
 mod markup;
 #[cfg(test)]
+mod preview;
+#[cfg(test)]
 mod protocol;
 #[cfg(test)]
 mod publishing;

@@ -23,7 +23,7 @@ pub(super) fn run(settings: &Settings, name: &str, format: Format) -> anyhow::Re
     }
     let now = opening::in_memory(settings)?;
     let (before, folder) = opening::at_commit(settings, name)?;
-    let (old, new) = (by_text(before.publisher.golden()), by_text(now.publisher.golden()));
+    let (old, new) = (by_text(&before.edition.golden), by_text(&now.edition.golden));
     let both: BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
     let sides = Sides { before: &before.edition, now: &now.edition };
     let mut told = Vec::new();

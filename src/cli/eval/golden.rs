@@ -11,9 +11,7 @@ use crate::article::{Audience, Locale};
 use crate::cli::settings::Settings;
 use crate::cli::{Outcome, opening, terminal};
 use crate::live::Edition;
-use crate::search::{
-    Expected, GoldenQuery, Judgements, Measures, Query, Verdict, judge, what_is_ahead,
-};
+use crate::search::{Expected, GoldenQuery, Judgements, Measures, Verdict, judge};
 
 /// A golden query and how it went.
 struct Asked<'a> {
@@ -36,7 +34,7 @@ pub(in crate::cli) fn run(settings: &Settings, is_json: bool) -> anyhow::Result<
     let opened = opening::in_memory(settings)?;
     let edition = &opened.edition;
     let mut asked = Vec::new();
-    for (locale, queries) in opened.publisher.golden() {
+    for (locale, queries) in &*edition.golden {
         for golden in queries {
             let verdict = judge(golden, locale, &edition.index, &edition.weights);
             let reason =
@@ -71,16 +69,7 @@ pub(super) fn reason(
     golden: &GoldenQuery,
     verdict: &Verdict,
 ) -> Option<String> {
-    let Expected::Articles(ids) = &golden.expect else { return None };
-    let (first, _) = verdict.found.first()?;
-    if golden.message || ids.contains(first) {
-        return None;
-    }
-    let shelf = edition.catalog.shelf(Audience::Public).locale(locale)?;
-    let (first, wanted) = (shelf.article(first)?, shelf.article(ids.first()?)?);
-    let view = edition.seen_by(Audience::Public);
-    let query = Query::unbounded(&golden.query, locale.clone());
-    let ahead = what_is_ahead(&view.signals(&query, first), &view.signals(&query, wanted));
+    let (first, ahead) = edition.seen_by(Audience::Public).beaten_by(golden, locale, verdict)?;
     let reasons: Vec<String> = ahead.iter().take(3).map(ToString::to_string).collect();
     (!reasons.is_empty()).then(|| format!("{} is ahead by {}", first.id, reasons.join(", ")))
 }

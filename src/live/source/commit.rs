@@ -40,6 +40,18 @@ impl Commit {
         })
     }
 
+    /// The number of an edition of this commit: the same on every machine, whichever editions it
+    /// served before, unless it served a later commit; the number grows all the same.
+    ///
+    /// `turns`: how often articles have appeared or expired since the commit; `last`: the number
+    /// before; `is_other`: whether this edition says something else.
+    pub(in crate::live) fn edition(&self, turns: u64, last: u64, is_other: bool) -> u64 {
+        /// Editions that one commit may have.
+        const ROOM: u64 = 1_000;
+        let own = self.number.saturating_mul(ROOM).saturating_add(turns.min(ROOM / 2));
+        if own > last { own } else { last + u64::from(is_other) }
+    }
+
     /// What a file said in the commits before this one's version of it, latest first.
     pub(in crate::live) fn earlier(&self, path: &SourcePath) -> impl Iterator<Item = Vec<u8>> {
         let file = format!("{}{path}", self.prefix);

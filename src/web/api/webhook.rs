@@ -89,13 +89,13 @@ fn hex(bytes: &[u8]) -> String {
         ("X-Hub-Signature-256" = Option<String>, Header, description = "`sha256=` and the HMAC-SHA256 of the body, as GitHub sends it"),
         ("X-Gitea-Signature" = Option<String>, Header, description = "The same without `sha256=`"),
         ("X-Signature-256" = Option<String>, Header, description = "Either, from any other program"),
-        ("X-Gitlab-Token" = Option<String>, Header, description = "The secret itself, as GitLab sends it"),
+        ("X-Gitlab-Token" = Option<String>, Header, description = "What the signatures are made with, itself, as GitLab sends it"),
     ),
     request_body(content = String, description = "Whatever the host sends; it is not read"),
     responses(
         (status = 202, description = "The repository is looked at"),
-        (status = 401, description = "Not signed with the secret", body = ProblemDocument),
-        (status = 404, description = "No repository is followed, or no secret is configured", body = ProblemDocument),
+        (status = 401, description = "Not signed as it is configured", body = ProblemDocument),
+        (status = 404, description = "No repository is followed, or nobody may call", body = ProblemDocument),
         (status = 413, description = "The body is larger than 4 MiB", body = ProblemDocument),
     )
 )]

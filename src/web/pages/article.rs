@@ -7,7 +7,7 @@ use minijinja::{Value, context};
 
 use super::frame::{Frame, Place, direction_of};
 use super::lists::{article_entry, contact_card, front_link, link, translation};
-use super::{linked_data, moved, shelf_at, templates, text_of};
+use super::{linked_data, moved, preview, shelf_at, templates, text_of};
 use crate::article::{Article, Audience, Slug, TopicId};
 use crate::catalog::{self, LocaleShelf, article_url, language_name, permalink, topic_url};
 use crate::live::View;
@@ -38,11 +38,20 @@ pub(crate) async fn article(
     }
     let edition = app.edition()?;
     let view = edition.seen_by(reader.audience);
-    let shelf = shelf_at(view, &locale)?;
     if let Some(slug) = slug.strip_suffix(MARKDOWN) {
+        let shelf = shelf_at(view, &locale)?;
         return markdown(&app, view, &asked, &place_at(view, shelf, &topic, slug)?);
     }
-    match place_at(view, shelf, &topic, &slug)? {
+    let found = shelf_at(view, &locale)
+        .and_then(|shelf| place_at(view, shelf, &topic, &slug).map(|place| (shelf, place)));
+    let (shelf, place) = match found {
+        Ok(found) => found,
+        Err(failure) => {
+            let address = format!("/{locale}/{topic}/{slug}");
+            return preview::instead_of(failure, &app, view, &asked, &address);
+        }
+    };
+    match place {
         catalog::Place::Moved(article) => moved(&article_url(article)),
         catalog::Place::Here(article) => {
             freshness::answer(&app, view, &asked, Depends::OnEdition, HTML, || {
@@ -157,6 +166,8 @@ fn write(
     let content = context! {
         crumbs => crumbs(view, shelf, article),
         is_staff,
+        mark => preview::mark_of(view, article),
+        preview => preview::panel(app, view, locale, article),
         foreign => is_foreign.then(|| context! {
             locale => article.locale.as_str(),
             language => language_name(&article.locale),
@@ -170,7 +181,7 @@ fn write(
         markdown => format!("{}{MARKDOWN}", article_url(article)),
         language => article.locale.as_str(),
         translations => translations_of(view, article),
-        related => related.iter().map(|other| article_entry(other)).collect::<Value>(),
+        related => related.iter().map(|other| article_entry(view, other)).collect::<Value>(),
         card => contact_card(app, view, locale, &topics, contact),
         vote => context! { article => article.id.as_str() },
     };

@@ -7,7 +7,7 @@ use minijinja::context;
 use super::frame::{Frame, Place};
 use super::lists::{contact_card, topics_of};
 use super::templates;
-use crate::article::{Audience, Locale};
+use crate::article::Locale;
 use crate::catalog::Words;
 use crate::live::View;
 use crate::search::MAX_QUERY_CHARS;
@@ -39,10 +39,10 @@ impl IntoResponse for PageError<'_> {
 }
 
 impl PageError<'_> {
-    /// What is public is all that an error page knows.
+    /// What anybody may see is all that an error page knows.
     fn write(&self) -> Result<Vec<u8>, Failure> {
         let edition = self.app.published.current();
-        let view = edition.as_ref().map(|edition| edition.seen_by(Audience::Public));
+        let view = edition.as_ref().map(|edition| edition.seen_by(self.app.anybody()));
         let locale = self.locale(view);
         let built_in = Words::built_in(&locale);
         let words = view.map_or(built_in, |view| view.words(&locale));

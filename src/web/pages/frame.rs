@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 use minijinja::{Value, context};
 
 use super::built_in::{icon_url, script_url, stylesheet_url};
-use super::templates;
+use super::{preview, templates};
 use crate::article::{Audience, Locale, SafeHtml};
 use crate::catalog::{Footer, Site, Words, language_name};
 use crate::live::View;
@@ -39,6 +39,8 @@ pub(in crate::web) struct Frame {
     /// The ways to other locales, for people.
     languages: Vec<Value>,
     words: Words,
+    /// What a preview says above the page.
+    preview: Option<Value>,
 }
 
 /// What a page is called and where it stands.
@@ -72,21 +74,23 @@ impl Frame {
                 is_current => shelf.locale == *place.locale,
             }
         });
-        Self {
+        let frame = Self {
             site: site.name(place.locale).to_owned(),
             description: place.description.to_owned(),
             canonical: format!("{base}{}", place.path),
             // One page alone is no alternative to itself.
             alternates: alternates.filter(|_| place.everywhere.len() > 1).collect(),
             is_indexed: true,
-            is_for_staff: view.audience() == Audience::Staff,
+            is_for_staff: view.audience() == Audience::Staff && !app.settings.preview.is_on(),
             stylesheet: stylesheet_url(site.accent),
             logo: logo_of(view, site),
             footer: site.footer(place.locale).map(footer),
             languages: languages.collect(),
             words: view.words(place.locale).clone(),
+            preview: preview::banner(app, view, place),
             ..Self::bare(place.locale, place.title)
-        }
+        };
+        if frame.preview.is_some() { frame.unlisted() } else { frame }
     }
 
     /// A page of its own, with no help center around it.
@@ -109,6 +113,7 @@ impl Frame {
             query: String::new(),
             languages: Vec::new(),
             words: Words::built_in(locale).clone(),
+            preview: None,
         }
     }
 
@@ -138,6 +143,7 @@ impl Frame {
             footer => self.footer,
             query => self.query,
             languages => self.languages,
+            preview => self.preview,
         }
     }
 
@@ -179,6 +185,9 @@ impl Frame {
     /// The same, with what it is about in the words of schema.org.
     #[must_use]
     pub(in crate::web) fn about(self, data: &[serde_json::Value]) -> Self {
+        if self.preview.is_some() {
+            return self;
+        }
         Self {
             data: data.iter().map(|item| templates::markup(SafeHtml::json(item))).collect(),
             ..self

@@ -79,7 +79,7 @@ fn write(app: &App, view: View<'_>, shelf: &LocaleShelf) -> Result<Vec<u8>, Fail
     };
     let frame = Frame::of(app, view, &place);
     let introduction = page.and_then(|page| introduction_of(shelf, page));
-    let popular: Value = popular(shelf).into_iter().map(article_entry).collect();
+    let popular: Value = popular(shelf).into_iter().map(|a| article_entry(view, a)).collect();
     let content = context! {
         introduction => introduction.map(templates::markup),
         topics => topics_of(view, shelf),

@@ -4,6 +4,7 @@
 use minijinja::{Value, context};
 
 use super::frame::local;
+use super::preview;
 use crate::article::{Article, Audience, Contact, Locale, TopicId};
 use crate::catalog::{
     Channel, LocaleShelf, Presence, Site, Topic, article_url, in_order_for, topic_url,
@@ -22,12 +23,13 @@ pub(in crate::web) fn translation(article: &Article) -> Value {
 }
 
 /// An article in a list.
-pub(in crate::web) fn article_entry(article: &Article) -> Value {
+pub(in crate::web) fn article_entry(view: View<'_>, article: &Article) -> Value {
     context! {
         url => article_url(article),
         title => &article.title,
         summary => &article.summary,
         is_staff => article.audience == Audience::Staff,
+        mark => preview::mark_of(view, article),
     }
 }
 
@@ -51,7 +53,7 @@ pub(in crate::web) fn topic_entry(
         summary => &topic.summary,
         icon => icon.unwrap_or_default(),
         count => view.words(&shelf.locale).counted("articles", all.len()),
-        articles => all.iter().take(articles).map(|a| article_entry(a)).collect::<Value>(),
+        articles => all.iter().take(articles).map(|a| article_entry(view, a)).collect::<Value>(),
     }
 }
 

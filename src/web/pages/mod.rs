@@ -11,6 +11,7 @@ mod front;
 mod linked_data;
 mod lists;
 mod machines;
+pub(crate) mod preview;
 mod search;
 mod short_link;
 mod sitemap;

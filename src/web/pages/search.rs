@@ -7,7 +7,7 @@ use minijinja::{Value, context};
 
 use super::frame::{Frame, Place, in_every_locale};
 use super::lists::{contact_card, link, topic_entry, topics_of};
-use super::{encoded, redirect, shelf_at, templates, text_of};
+use super::{encoded, preview, redirect, shelf_at, templates, text_of};
 use crate::article::{Audience, Section, TopicId};
 use crate::catalog::{LocaleShelf, article_url, section_url};
 use crate::live::View;
@@ -109,7 +109,7 @@ fn content(
         // Leads to the same search without its filters.
         unfiltered => is_filtered.then(|| address(query, |q| (q.topic, q.tag) = (None, None))),
         count => words.counted("found", *total),
-        hits => results.hits.iter().map(|hit| entry(shelf, hit)).collect::<Value>(),
+        hits => results.hits.iter().map(|hit| entry(view, shelf, hit)).collect::<Value>(),
         first => query.offset + 1,
         number,
         last,
@@ -142,6 +142,7 @@ fn answer_entry(view: View<'_>, answer: &Answer) -> Value {
         html => templates::markup(html),
         article => link(article_url(article), &article.title),
         is_staff => article.audience == Audience::Staff,
+        mark => preview::mark_of(view, article),
     }
 }
 
@@ -173,7 +174,8 @@ fn last_page(total: usize) -> usize {
     total.div_ceil(DEFAULT_LIMIT).clamp(1, LAST_PAGE)
 }
 
-fn entry(shelf: &LocaleShelf, hit: &Hit) -> Value {
+/// A hit as the page of results shows it.
+pub(super) fn entry(view: View<'_>, shelf: &LocaleShelf, hit: &Hit) -> Value {
     let article = &*hit.article;
     let sections = hit.sections.iter().filter_map(|found| article.sections.get(found.section));
     let headed = sections.filter(|section| !section.heading.is_empty());
@@ -182,6 +184,7 @@ fn entry(shelf: &LocaleShelf, hit: &Hit) -> Value {
         title => &article.title,
         topic => shelf.topic(&article.topic).map(|topic| topic.title.as_str()),
         is_staff => article.audience == Audience::Staff,
+        mark => preview::mark_of(view, article),
         snippet => templates::markup(hit.snippet.html()),
         sections => headed
             .map(|section| link(section_url(article, section), &section.heading))

@@ -14,7 +14,7 @@ use crate::article::{SafeHtml, escape};
 use crate::catalog::Labels;
 use crate::web::failure::Failure;
 
-const TEMPLATES: [(&str, &str); 23] = [
+const TEMPLATES: [(&str, &str); 29] = [
     ("base.html", include_str!("../../../templates/base.html")),
     ("icons.html", include_str!("../../../templates/icons.html")),
     ("parts.html", include_str!("../../../templates/parts.html")),
@@ -30,6 +30,12 @@ const TEMPLATES: [(&str, &str); 23] = [
     ("feed.xml", include_str!("../../../templates/feed.xml")),
     ("sitemap.xml", include_str!("../../../templates/sitemap.xml")),
     ("opensearch.xml", include_str!("../../../templates/opensearch.xml")),
+    ("preview/banner.html", include_str!("../../../templates/preview/banner.html")),
+    ("preview/parts.html", include_str!("../../../templates/preview/parts.html")),
+    ("preview/problems.html", include_str!("../../../templates/preview/problems.html")),
+    ("preview/list.html", include_str!("../../../templates/preview/list.html")),
+    ("preview/broken.html", include_str!("../../../templates/preview/broken.html")),
+    ("preview/panel.html", include_str!("../../../templates/preview/panel.html")),
     ("staff/base.html", include_str!("../../../templates/staff/base.html")),
     ("staff/sign_in.html", include_str!("../../../templates/staff/sign_in.html")),
     ("staff/console.html", include_str!("../../../templates/staff/console.html")),

@@ -75,7 +75,7 @@ fn write(
     };
     let introduction = topic.page.as_deref().and_then(|page| introduction_of(shelf, page));
     let articles = shelf.articles_of(topic);
-    let entries: Value = articles.iter().map(|article| article_entry(article)).collect();
+    let entries: Value = articles.iter().map(|article| article_entry(view, article)).collect();
     let contact = topic.page.as_ref().and_then(|page| page.contact.as_ref());
     let content = context! {
         crumbs => vec![front_link(view, shelf)],

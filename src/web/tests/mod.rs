@@ -164,6 +164,7 @@ fn publish(published: &Published, number: u64, mut articles: Vec<Article>) {
         pages: Vec::new(),
         assets: assets.iter().map(|path| (SourcePath::new(path), None)).collect(),
         words: std::collections::BTreeMap::new(),
+        ..Content::default()
     };
     let now = "2026-11-23T10:00:00Z".parse().unwrap();
     let (catalog, _) = Catalog::assemble(&content, now, None);
@@ -179,6 +180,8 @@ fn publish(published: &Published, number: u64, mut articles: Vec<Article>) {
         origin: Origin { watching: "none".to_owned(), ..Origin::default() },
         weights: Weights::default(),
         synonyms_digest: Digest(0),
+        golden: Arc::default(),
+        quarantined: std::collections::BTreeSet::new(),
     });
 }
 

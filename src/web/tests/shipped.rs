@@ -45,6 +45,7 @@ async fn every_link_of_the_shipped_articles_leads_somewhere() {
         follows: false,
         commit: None,
         repository: None,
+        preview: false,
         clock: jiff::Timestamp::now,
     };
     let published = Arc::clone(&center.app.published);
