@@ -11,6 +11,7 @@ mod key;
 mod new;
 mod opening;
 mod reference;
+mod schema;
 mod search;
 mod serve;
 mod settings;
@@ -108,6 +109,8 @@ enum Command {
     Eval(eval::EvalFlags),
     /// Begin a new article from a template
     New(new::NewFlags),
+    /// Print what the files may say, as JSON Schema: completion and checks while you type
+    Schema(schema::SchemaFlags),
     /// Manage staff keys
     #[command(subcommand)]
     Key(key::KeyCommand),
@@ -155,6 +158,7 @@ fn perform(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Check(flags) => check::run(&settings, &flags, format),
         Command::Eval(flags) => eval::run(&settings, &flags, format),
         Command::New(flags) => new::run(&settings, &flags),
+        Command::Schema(flags) => schema::run(&flags, format),
         Command::Key(command) => key::run(&command, format),
         Command::Openapi => reference::openapi(),
         Command::Completions(flags) => reference::completions(&flags),

@@ -370,6 +370,7 @@ fn help_is_as_it_was_agreed() {
         "check",
         "eval",
         "new",
+        "schema",
         "key",
         "key new",
         "openapi",

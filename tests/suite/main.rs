@@ -37,6 +37,8 @@ mod readers;
 #[cfg(test)]
 mod restarting;
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod votes;
