@@ -5,6 +5,7 @@
 
 mod as_text;
 mod findings;
+mod format;
 mod front_matter;
 #[cfg(test)]
 mod hostile_tests;
@@ -22,6 +23,7 @@ mod values;
 mod yaml;
 mod yaml_scan;
 
+pub use format::{Formatted, format};
 pub use html::{HtmlTemplate, SafeHtml, escape};
 pub use names::{
     Anchor, ArticleId, Audience, Digest, InvalidName, Locale, Slug, SourcePath, Tag, TopicId,

@@ -6,6 +6,7 @@ mod answer;
 mod check;
 mod eval;
 mod explain;
+mod fmt;
 mod index;
 mod key;
 mod new;
@@ -109,6 +110,8 @@ enum Command {
     Eval(eval::EvalFlags),
     /// Begin a new article from a template
     New(new::NewFlags),
+    /// Bring articles into one form: the order of the header, spaces, lists, tables
+    Fmt(fmt::FmtFlags),
     /// Print what the files may say, as JSON Schema: completion and checks while you type
     Schema(schema::SchemaFlags),
     /// Manage staff keys
@@ -158,6 +161,7 @@ fn perform(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Check(flags) => check::run(&settings, &flags, format),
         Command::Eval(flags) => eval::run(&settings, &flags, format),
         Command::New(flags) => new::run(&settings, &flags),
+        Command::Fmt(flags) => fmt::run(&settings, &flags, format),
         Command::Schema(flags) => schema::run(&flags, format),
         Command::Key(command) => key::run(&command, format),
         Command::Openapi => reference::openapi(),

@@ -74,7 +74,7 @@ impl Folder {
     }
 
     /// The file that a source path names.
-    pub(super) fn file(&self, path: &SourcePath) -> PathBuf {
+    pub fn file(&self, path: &SourcePath) -> PathBuf {
         self.root.join(path.as_str())
     }
 
@@ -131,6 +131,13 @@ impl Folder {
         }
         found.sort_by(|a, b| a.path.cmp(&b.path));
         Ok((found, odd))
+    }
+
+    /// The articles and every `_index.md`, sorted by path.
+    pub fn articles(&self) -> io::Result<Vec<SourcePath>> {
+        let (found, _) = self.scan()?;
+        let articles = found.into_iter().filter(|found| found.kind == FileKind::Markdown);
+        Ok(articles.map(|found| found.path).collect())
     }
 
     /// One file, if it is there and a regular one.

@@ -371,6 +371,7 @@ fn help_is_as_it_was_agreed() {
         "eval",
         "new",
         "schema",
+        "fmt",
         "key",
         "key new",
         "openapi",

@@ -68,7 +68,7 @@ fn schema_of(file: &Path) -> Option<&'static str> {
         "synonyms.yaml" => "synonyms",
         "golden.yaml" => "golden",
         "words.yaml" => "words",
-        name if name.ends_with(".md") => "article",
+        _ if file.extension()? == "md" => "article",
         _ => return None,
     })
 }
