@@ -108,7 +108,7 @@ enum Command {
     Check(check::CheckFlags),
     /// Measure search quality: golden queries, or collections with judgements
     Eval(eval::EvalFlags),
-    /// Begin a new article from a template
+    /// Begin a new article from a template, or from its translation
     New(new::NewFlags),
     /// Bring articles into one form: the order of the header, spaces, lists, tables
     Fmt(fmt::FmtFlags),
@@ -119,7 +119,7 @@ enum Command {
     Key(key::KeyCommand),
     /// Print the OpenAPI document of the HTTP API
     Openapi,
-    /// Print a completion script for a shell
+    /// Print a completion script for a shell; it completes topics too
     Completions(reference::CompletionFlags),
     /// Print the manual page, or write one for each command
     Man(reference::ManFlags),
@@ -135,6 +135,7 @@ enum Outcome {
 
 /// Runs the program with the process's arguments.
 pub fn run() -> ExitCode {
+    reference::answer_shell();
     let cli = Cli::parse();
     match perform(cli) {
         Ok(Outcome::Good) => ExitCode::SUCCESS,

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod asking;
 #[cfg(test)]
+mod beginning;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod console;
