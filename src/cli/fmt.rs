@@ -72,11 +72,13 @@ fn chosen(folder: &Folder, paths: &[PathBuf]) -> anyhow::Result<Vec<SourcePath>>
     if paths.is_empty() {
         return Ok(all);
     }
+    // As the disk knows them: `..` and links on the way to the folder are no other places.
+    let root = fs::canonicalize(folder.root())?;
     let mut chosen = Vec::new();
     for path in paths {
-        let absolute = std::path::absolute(path)?;
+        let meant = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
         let before = chosen.len();
-        chosen.extend(all.iter().filter(|article| folder.file(article).starts_with(&absolute)));
+        chosen.extend(all.iter().filter(|article| root.join(article.as_str()).starts_with(&meant)));
         if chosen.len() == before {
             bail!(
                 "there is no article at {}: name Markdown files or folders below {}",

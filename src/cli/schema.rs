@@ -76,22 +76,34 @@ impl Name {
         }
     }
 
-    fn schema(self, draft: Draft) -> Value {
-        let text = match self {
+    /// As its file has it.
+    fn written(self) -> &'static str {
+        match self {
             Self::Article => include_str!("../../schemas/article.json"),
             Self::Index => include_str!("../../schemas/index.json"),
             Self::Site => include_str!("../../schemas/site.json"),
             Self::Synonyms => include_str!("../../schemas/synonyms.json"),
             Self::Golden => include_str!("../../schemas/golden.json"),
             Self::Words => include_str!("../../schemas/words.json"),
-        };
-        let mut schema: Value =
-            serde_json::from_str(text).expect("a test reads the schemas built in");
-        schema["$schema"] = draft.address().into();
+        }
+    }
+
+    fn schema(self) -> Value {
+        let mut schema =
+            serde_json::from_str(self.written()).expect("a test reads the schemas built in");
         if self == Self::Words {
             name_words(&mut schema);
         }
         schema
+    }
+
+    /// As it is printed: in the order of its file, where that says all.
+    fn printed(self, draft: Draft) -> String {
+        let text = match self {
+            Self::Words => pretty(&self.schema()),
+            _ => self.written().to_owned(),
+        };
+        text.replace(Draft::Newest.address(), draft.address())
     }
 }
 
@@ -105,17 +117,16 @@ pub(super) fn run(flags: &SchemaFlags, format: Option<Format>) -> anyhow::Result
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         for name in names {
             let path = folder.join(format!("{}.json", name.as_str()));
-            fs::write(&path, pretty(&name.schema(flags.draft)))
+            fs::write(&path, name.printed(flags.draft))
                 .with_context(|| format!("cannot write {}", path.display()))?;
             // Writing to a string never fails.
             let _ = writeln!(text, "{}", path.display());
         }
     } else if let Some(name) = flags.name {
-        text = pretty(&name.schema(flags.draft));
+        text = name.printed(flags.draft);
     } else if format == Some(Format::Json) {
-        let all =
-            names.iter().map(|name| (name.as_str().to_owned(), name.schema(flags.draft))).collect();
-        text = pretty(&Value::Object(all));
+        let all = names.iter().map(|name| (name.as_str().to_owned(), name.schema())).collect();
+        text = pretty(&Value::Object(all)).replace(Draft::Newest.address(), flags.draft.address());
     } else {
         text = list(&names);
     }
@@ -126,7 +137,7 @@ pub(super) fn run(flags: &SchemaFlags, format: Option<Format>) -> anyhow::Result
 fn list(names: &[Name]) -> String {
     let mut text = String::new();
     for name in names {
-        let schema = name.schema(Draft::Newest);
+        let schema = name.schema();
         let what = schema["description"].as_str().unwrap_or_default();
         let _ = writeln!(text, "{:<10} {what}", name.as_str());
     }

@@ -65,6 +65,8 @@ fn files_and_folders_are_chosen_by_their_paths() {
     assert_eq!(read(&center, "en/billing/refunds.md"), LOOSE, "nobody asked for this one");
     let (_, said) = run(center.command(&["fmt", "--check"]).arg(center.path("en/billing")));
     assert!(said.contains("3 files: 1 would change"), "{said}");
+    let (_, said) = run(&mut center.command(&["fmt", "--check", "articles/en/../en/billing"]));
+    assert!(said.contains("3 files: 1 would change"), "{said}");
     let (code, said) = run(center.command(&["fmt"]).arg(center.path("en/nowhere")));
     assert!(code == Some(2) && said.contains("there is no article at"), "{said}");
 }

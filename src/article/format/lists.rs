@@ -26,6 +26,9 @@ pub(super) fn tidy(text: &str) -> String {
     for list in lists(text) {
         let numbers: Vec<Option<u64>> =
             list.items.iter().map(|item| number(&text[item.clone()])).collect();
+        // Where items begin in different columns, one space less would make a part of a neighbor.
+        let column = |item: &Range<usize>| item.start - line_start(text, item.start);
+        let is_even = list.items.windows(2).all(|pair| column(&pair[0]) == column(&pair[1]));
         let is_counted = numbers.len() < 2 || numbers[0] != numbers[1];
         for (at, item) in list.items.iter().enumerate() {
             let mark = match list.first {
@@ -35,7 +38,7 @@ pub(super) fn tidy(text: &str) -> String {
                     format!("{number}{}", if list.is_second { ")" } else { "." })
                 }
             };
-            remark(text, item, &mark, &mut edits, &mut moved);
+            remark(text, item, (&mark, is_even), &mut edits, &mut moved);
         }
     }
     moved.sort_unstable();
@@ -103,11 +106,11 @@ fn number(item: &str) -> Option<u64> {
     item[..digits].parse().ok()
 }
 
-/// Notes what gives an item this mark.
+/// Notes what gives an item this mark, and one space behind it if that may be.
 fn remark(
     text: &str,
     item: &Range<usize>,
-    mark: &str,
+    (mark, may_move): (&str, bool),
     edits: &mut Edits,
     moved: &mut Vec<(usize, isize)>,
 ) {
@@ -121,7 +124,7 @@ fn remark(
     }
     let spaces = behind.len() - behind.trim_start_matches(' ').len();
     let first = behind.split('\n').next().unwrap_or_default().trim();
-    let is_usual = (1..=4).contains(&spaces) && !first.is_empty() && !first.starts_with('\t');
+    let is_usual = may_move && (1..=4).contains(&spaces) && !first.is_empty();
     let new_spaces = if is_usual { 1 } else { spaces };
     let by = (mark.len() + new_spaces).cast_signed() - (old + spaces).cast_signed();
     if by == 0 {

@@ -41,6 +41,19 @@ fn keys_stand_in_the_order_of_the_documentation() {
 }
 
 #[test]
+fn that_order_is_the_order_of_the_parser() {
+    let text = include_str!("../../../docs/writing-articles.md");
+    let table = text.split("\n## Front matter\n").nth(1).unwrap();
+    let rows = table.lines().skip_while(|line| !line.starts_with("|---"));
+    let documented: Vec<&str> = rows
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+        .flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2))
+        .collect();
+    assert_eq!(Kind::Article.keys(), documented, "of docs/writing-articles.md");
+}
+
+#[test]
 fn quotes_are_where_they_are_needed() {
     assert_eq!(header("title: \"Как вывести?\"\n"), "title: Как вывести?\n");
     assert_eq!(header("\"title\": 'А: почём'\n"), "title: \"А: почём\"\n");
@@ -100,6 +113,8 @@ fn headings_lists_and_code_have_one_form() {
         ("##   Шаги  ## \nтекст\n## C# {#c}\nдва\n", "## Шаги\n\nтекст\n\n## C# {#c}\n\nдва\n"),
         ("* a\n* b\n    + c\n", "- a\n- b\n    - c\n"),
         ("-   a\n\n    b\n-   c\n", "- a\n\n  b\n- c\n"),
+        ("-   a\n  - b\n", "-   a\n  - b\n"),
+        ("9. a\n\n   b\n8. c\n\n   d\n", "9. a\n\n   b\n10. c\n\n    d\n"),
         ("1) a\n1) b\n", "1. a\n1. b\n"),
         ("1. a\n3. b\n3. c\n", "1. a\n2. b\n3. c\n"),
         ("- a\n\n* b\n", "- a\n\n* b\n"),
@@ -146,6 +161,28 @@ fn columns_of_a_table_stand_below_each_other() {
 fn windows_line_ends_and_marks_of_editors_go() {
     let text = "\u{feff}---\r\ntitle: A\r\n---\r\nодин\r\n\r\n\r\nдва";
     assert_eq!(formatted(text), "---\ntitle: A\n---\n\nодин\n\nдва\n");
+}
+
+#[test]
+fn whatever_a_reader_or_a_check_could_notice_is_noticed() {
+    let text = "---\ntitle: A\ntags: [a]\n---\nодин [два](/a/x)\n\n## Три {#t}\n\n- четыре\n";
+    let read = |text: &str| parse(&source(text)).0;
+    assert!(says_the_same(&read(text), &read(&text.replace("---\nодин", "---\n\n\nодин"))));
+    for (from, to) in [
+        ("A", "B"),
+        ("tags: [a]", "tags: [b]"),
+        ("tags: [a]", "weight: 1"),
+        ("/a/x", "/a/y"),
+        ("{#t}", "{#u}"),
+        ("## Три", "### Три"),
+        ("- четыре", "1. четыре"),
+        ("- четыре", "четыре"),
+        ("два", "**два**"),
+    ] {
+        assert!(text.contains(from));
+        let other = text.replacen(from, to, 1);
+        assert!(!says_the_same(&read(text), &read(&other)), "{from} → {to}");
+    }
 }
 
 #[test]
@@ -218,6 +255,16 @@ fn line() -> impl proptest::strategy::Strategy<Value = String> {
     proptest::sample::select(LINES).prop_map(str::to_owned)
 }
 
+/// What a reader sees of a file.
+fn page_of(source: &Source) -> String {
+    match parse(source).0 {
+        Parsed::Article(article) => {
+            article.body().html.fill(|link| format!("#{link}")).into_string()
+        }
+        other => panic!("no article: {other:?}"),
+    }
+}
+
 fn page(lines: &[String]) -> String {
     format!("---\ntitle: A\n---\nНачало.\n{}\n", lines.join("\n"))
 }
@@ -228,6 +275,7 @@ proptest::proptest! {
     fn what_is_formatted_stays_as_it_is_and_says_the_same(lines in proptest::collection::vec(line(), 0..12)) {
         let source = source(&page(&lines));
         if let Formatted::Changed(new) = format(&source) {
+            proptest::prop_assert_eq!(page_of(&source), page_of(&self::source(&new)));
             let again = Source { bytes: new.clone().into_bytes(), ..source.clone() };
             proptest::prop_assert!(matches!(format(&again), Formatted::Same), "{new}");
         }
@@ -256,5 +304,5 @@ fn hardly_any_file_is_left_alone() {
     for text in left.iter().take(8) {
         println!("{text}=== becomes\n{}\n=====", tidied(text, Kind::Article).unwrap_or_default());
     }
-    assert!(left.len() * 100 < looked_at, "{} of {looked_at} are left alone", left.len());
+    assert!(left.len() * 200 < looked_at, "{} of {looked_at} are left alone", left.len());
 }
