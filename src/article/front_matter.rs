@@ -70,6 +70,16 @@ pub(super) enum Kind {
     Index,
 }
 
+impl Kind {
+    /// Its keys, in the order in which they are written.
+    pub(super) fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Article => ARTICLE_KEYS,
+            Self::Index => INDEX_KEYS,
+        }
+    }
+}
+
 /// What a header says; of an `_index.md` only a part is ever set.
 #[derive(Debug)]
 pub(super) struct FrontMatter {
@@ -176,8 +186,7 @@ pub(super) fn read(
             values.wrong_key(&format!("{key:?}"), "a key is a word");
             continue;
         };
-        let known = if kind == Kind::Article { ARTICLE_KEYS } else { INDEX_KEYS };
-        if known.contains(&key) {
+        if kind.keys().contains(&key) {
             let given = values.given(key, value);
             front.take(key, &given, &mut values);
         } else {

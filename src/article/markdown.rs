@@ -81,7 +81,8 @@ fn walk<'a, 'f>(context: &'a Context<'a>, findings: &'a mut Findings<'f>) -> Opt
     Some(walk)
 }
 
-fn options() -> Options {
+/// The Markdown that articles are written in.
+pub(super) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH

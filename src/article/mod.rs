@@ -6,6 +6,7 @@
 mod as_text;
 mod facts;
 mod findings;
+mod format;
 mod front_matter;
 #[cfg(test)]
 mod hostile_tests;
@@ -27,6 +28,7 @@ mod yaml;
 mod yaml_scan;
 
 pub use facts::{Fact, Facts};
+pub use format::{Formatted, format};
 pub use html::{HtmlTemplate, SafeHtml, escape};
 pub use names::{
     Anchor, ArticleId, Audience, Digest, InvalidName, Locale, Slug, SourcePath, Tag, TopicId,

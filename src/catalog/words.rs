@@ -165,7 +165,13 @@ impl Words {
     /// What one part says.
     pub fn group(&self, name: &str) -> &Labels {
         static NONE: Labels = Labels::new();
-        self.groups.get(name).unwrap_or(&NONE)
+        self.labels(name).unwrap_or(&NONE)
+    }
+
+    /// All words by their part.
+    pub fn groups(&self) -> impl Iterator<Item = (&str, &Labels)> {
+        let groups = self.groups.iter().map(|(group, labels)| (group.as_str(), labels));
+        std::iter::once((TEXT, &self.text)).chain(groups)
     }
 
     fn labels(&self, group: &str) -> Option<&Labels> {
@@ -263,13 +269,12 @@ impl Form {
 
     /// The words that English has and this file does not.
     fn missing(&self, base: &Words, path: &SourcePath, text: &str) -> Option<Problem> {
-        let all = base.groups.iter().map(|(group, labels)| (group.as_str(), labels));
-        let all = std::iter::once((TEXT, &base.text)).chain(all);
         let own = |group: &str| match group {
             TEXT => Some(&self.text),
             group => self.groups.get(group),
         };
-        let missing: Vec<String> = all
+        let missing: Vec<String> = base
+            .groups()
             .flat_map(|(group, labels)| labels.keys().map(move |name| (group, name)))
             .filter(|(group, name)| own(group).is_none_or(|own| !own.contains_key(*name)))
             .map(|(group, name)| format!("{group}.{name}"))

@@ -6,12 +6,14 @@ mod answer;
 mod check;
 mod eval;
 mod explain;
+mod fmt;
 mod index;
 mod key;
 mod new;
 mod opening;
 mod reference;
 mod rollback;
+mod schema;
 mod search;
 mod serve;
 mod settings;
@@ -109,14 +111,18 @@ enum Command {
     Eval(eval::EvalFlags),
     /// Serve an earlier commit of the repository that `serve --repo` follows, until told otherwise
     Rollback(rollback::RollbackFlags),
-    /// Begin a new article from a template
+    /// Begin a new article from a template, or from its translation
     New(new::NewFlags),
+    /// Bring articles into one form: the order of the header, spaces, lists, tables
+    Fmt(fmt::FmtFlags),
+    /// Print what the files may say, as JSON Schema: completion and checks while you type
+    Schema(schema::SchemaFlags),
     /// Manage staff keys
     #[command(subcommand)]
     Key(key::KeyCommand),
     /// Print the OpenAPI document of the HTTP API
     Openapi,
-    /// Print a completion script for a shell
+    /// Print a completion script for a shell; it completes topics too
     Completions(reference::CompletionFlags),
     /// Print the manual page, or write one for each command
     Man(reference::ManFlags),
@@ -132,6 +138,7 @@ enum Outcome {
 
 /// Runs the program with the process's arguments.
 pub fn run() -> ExitCode {
+    reference::answer_shell();
     let cli = Cli::parse();
     match perform(cli) {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
@@ -159,6 +166,8 @@ fn perform(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Eval(flags) => eval::run(&settings, &flags, format),
         Command::Rollback(flags) => rollback::run(&settings, &flags, format),
         Command::New(flags) => new::run(&settings, &flags),
+        Command::Fmt(flags) => fmt::run(&settings, &flags, format),
+        Command::Schema(flags) => schema::run(&flags, format),
         Command::Key(command) => key::run(&command, format),
         Command::Openapi => reference::openapi(),
         Command::Completions(flags) => reference::completions(&flags),

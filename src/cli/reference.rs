@@ -3,8 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{Args, CommandFactory};
-use clap_complete::Shell;
+use clap_complete::env::Shells;
+use clap_complete::{CompleteEnv, Shell};
 
 use super::{Cli, Outcome, terminal};
 
@@ -27,9 +29,21 @@ pub(super) fn openapi() -> anyhow::Result<Outcome> {
     Ok(Outcome::Good)
 }
 
+/// The variable by which a completion script asks the program what could come next.
+const ASKED: &str = "SPRAVKA_COMPLETE";
+
+/// Answers a completion script and ends the process; without one asking, nothing.
+pub(super) fn answer_shell() {
+    CompleteEnv::with_factory(Cli::command).var(ASKED).complete();
+}
+
 pub(super) fn completions(flags: &CompletionFlags) -> anyhow::Result<Outcome> {
+    let shells = Shells::builtins();
+    let shell = shells
+        .completer(&flags.shell.to_string())
+        .with_context(|| format!("there are no completions for {}", flags.shell))?;
     let mut script = Vec::new();
-    clap_complete::generate(flags.shell, &mut Cli::command(), "spravka", &mut script);
+    shell.write_registration(ASKED, "spravka", "spravka", "spravka", &mut script)?;
     std::io::stdout().lock().write_all(&script)?;
     Ok(Outcome::Good)
 }

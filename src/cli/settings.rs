@@ -1,6 +1,7 @@
 //! Where each setting comes from: flag, environment, file, default, in this order. No other file
 //! knows.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use crate::web::{self, StaffKeys};
 
 /// The configuration file that is read when none is named.
 const DEFAULT_FILE: &str = "spravka.toml";
+/// The articles folder when none is named.
+const DEFAULT_ARTICLES: &str = "articles";
 
 /// How often a repository is asked for news.
 const POLL_SECONDS: u64 = 30;
@@ -176,7 +179,7 @@ impl Settings {
         Ok(Self {
             names_articles: flags.articles.is_some(),
             repository: file.repository,
-            articles: flags.articles.or(file.articles).unwrap_or_else(|| "articles".into()),
+            articles: flags.articles.or(file.articles).unwrap_or_else(|| DEFAULT_ARTICLES.into()),
             index: flags.index.or(file.index).unwrap_or_else(|| "index".into()),
             state: flags.state.or(file.state).unwrap_or_else(|| "state".into()),
             listen: flags.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
@@ -245,6 +248,22 @@ impl Settings {
             clock: jiff::Timestamp::now,
         }
     }
+}
+
+/// The articles folder, as far as it can be told from a command that is still being typed: nothing
+/// of it is certain, and nobody is told of mistakes.
+pub(super) fn articles_while_typing(words: impl Iterator<Item = OsString>) -> PathBuf {
+    let words: Vec<OsString> = words.collect();
+    let joined = words.iter().find_map(|word| word.to_str()?.strip_prefix("--articles="));
+    let apart = words.iter().position(|word| word == "--articles").and_then(|at| words.get(at + 1));
+    let config = text("SPRAVKA_CONFIG").map(PathBuf::from);
+    let file = || FileSettings::read(config.as_deref()).ok()?.articles;
+    joined
+        .map(PathBuf::from)
+        .or_else(|| apart.map(PathBuf::from))
+        .or_else(|| text("SPRAVKA_ARTICLES").map(PathBuf::from))
+        .or_else(file)
+        .unwrap_or_else(|| DEFAULT_ARTICLES.into())
 }
 
 fn text(name: &'static str) -> Option<String> {

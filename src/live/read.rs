@@ -74,7 +74,7 @@ impl Folder {
     }
 
     /// The file that a source path names.
-    pub(super) fn file(&self, path: &SourcePath) -> PathBuf {
+    pub fn file(&self, path: &SourcePath) -> PathBuf {
         self.root.join(path.as_str())
     }
 
@@ -131,6 +131,20 @@ impl Folder {
         }
         found.sort_by(|a, b| a.path.cmp(&b.path));
         Ok((found, odd))
+    }
+
+    /// The articles and every `_index.md`, sorted by path.
+    pub fn articles(&self) -> io::Result<Vec<SourcePath>> {
+        let (found, _) = self.scan()?;
+        let articles = found.into_iter().filter(|found| found.kind == FileKind::Markdown);
+        Ok(articles.map(|found| found.path).collect())
+    }
+
+    /// What articles may quote; nothing while the file has a mistake.
+    pub fn facts(&self) -> Facts {
+        let path = SourcePath::new(Facts::FILE);
+        let text = self.read(&path).ok().and_then(|(bytes, _)| String::from_utf8(bytes).ok());
+        text.and_then(|text| Facts::parse(&path, &text).ok()).unwrap_or_default()
     }
 
     /// One file, if it is there and a regular one.

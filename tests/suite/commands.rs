@@ -269,9 +269,11 @@ fn the_api_describes_every_endpoint_it_has() {
 
 #[test]
 fn shells_and_manuals_are_served() {
-    for (shell, mark) in
-        [("bash", "complete -F"), ("zsh", "#compdef spravka"), ("fish", "complete -c spravka")]
-    {
+    for (shell, mark) in [
+        ("bash", "complete -o nospace"),
+        ("zsh", "#compdef spravka"),
+        ("fish", "complete --keep-order"),
+    ] {
         let said = run(spravka().args(["completions", shell])).good();
         assert!(said.contains(mark), "{shell}: {}", &said[..said.len().min(300)]);
     }
@@ -370,6 +372,8 @@ fn help_is_as_it_was_agreed() {
         "check",
         "eval",
         "new",
+        "schema",
+        "fmt",
         "key",
         "key new",
         "openapi",

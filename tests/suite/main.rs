@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod asking;
 #[cfg(test)]
+mod beginning;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod formatting;
 #[cfg(test)]
 mod fuzzing;
 #[cfg(test)]
@@ -42,6 +46,8 @@ mod readers;
 mod repository;
 #[cfg(test)]
 mod restarting;
+#[cfg(test)]
+mod schemas;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
