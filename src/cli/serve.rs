@@ -14,7 +14,7 @@ use super::Outcome;
 use super::settings::Settings;
 use super::terminal::{self, Progress};
 use crate::article::Audience;
-use crate::live::{Folder, Following, Published, Publisher};
+use crate::live::{Folder, Following, History, Published, Publisher};
 use crate::store::Store;
 use crate::web::{self, App, router};
 
@@ -57,6 +57,7 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
         settings.web,
         settings.keys,
         Arc::new(move |path| folder.asset(path)),
+        Some(Arc::new(History::of_folder(&settings.articles))),
         jiff::Timestamp::now,
     );
 

@@ -7,6 +7,7 @@ mod commit;
 mod dates;
 mod edition;
 mod git;
+mod history;
 mod library;
 mod parsing;
 mod publish;
@@ -16,6 +17,7 @@ mod watch;
 
 pub use commit::{CommitError, CommitFolder};
 pub use edition::{Edition, Explained, Origin, Published, View};
+pub use history::{History, HistoryError, Past, Revision, Version};
 pub use publish::{LiveError, OnProgress, Publisher, Settings, Stage};
 pub use read::Folder;
 pub use watch::Following;

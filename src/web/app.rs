@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::StaffKeys;
+use super::archive::Archive;
 use super::cache::Answers;
 use super::failure::Failure;
 use super::measures::Measures;
@@ -16,7 +17,7 @@ use super::session::Sessions;
 use super::throttle::Throttle;
 use crate::article::{Audience, Digest, SourcePath};
 use crate::catalog::Site;
-use crate::live::{Edition, Published, View};
+use crate::live::{Edition, History, Published, View};
 use crate::store::Store;
 
 /// Brings the bytes of a file beside the articles: this room reads no files itself.
@@ -73,6 +74,8 @@ pub struct Shared {
     pub(crate) settings: Settings,
     pub(crate) keys: StaffKeys,
     pub(crate) assets: Assets,
+    /// What the articles were.
+    pub(crate) archive: Archive,
     pub(crate) clock: fn() -> Timestamp,
     pub(crate) answers: Answers,
     pub(crate) measures: Measures,
@@ -98,6 +101,7 @@ impl App {
         settings: Settings,
         keys: StaffKeys,
         assets: Assets,
+        history: Option<Arc<History>>,
         clock: fn() -> Timestamp,
     ) -> Self {
         let answers = Answers::new(settings.answer_cache);
@@ -116,6 +120,7 @@ impl App {
             settings,
             keys,
             assets,
+            archive: Archive::new(history),
             clock,
             answers,
             measures,

@@ -1,17 +1,20 @@
 //! `/{locale}/{topic}/{slug}`: an article; a former address leads to the present one, and one of
 //! another language shows the article as it is there.
 
+use std::slice::from_ref;
+
 use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::{Value, context};
 
 use super::frame::{Frame, Place, direction_of};
 use super::lists::{article_entry, contact_card, front_link, link, translation};
-use super::{linked_data, moved, shelf_at, templates, text_of};
-use crate::article::{Article, Audience, Slug, TopicId};
+use super::{linked_data, moved, past, shelf_at, templates, text_of};
+use crate::article::{Article, ArticleId, Audience, Slug, TopicId};
 use crate::catalog::{self, LocaleShelf, article_url, language_name, permalink, topic_url};
 use crate::live::View;
 use crate::web::App;
+use crate::web::archive::Wanted;
 use crate::web::asked::Asked;
 use crate::web::failure::Failure;
 use crate::web::freshness::{self, Depends, HTML};
@@ -41,6 +44,10 @@ pub(crate) async fn article(
     let shelf = shelf_at(view, &locale)?;
     if let Some(slug) = slug.strip_suffix(MARKDOWN) {
         return markdown(&app, view, &asked, &place_at(view, shelf, &topic, slug)?);
+    }
+    if let Some(wanted) = Wanted::at(&asked, &view.site().time_zone)? {
+        let id = meant(view, shelf, &topic, &slug)?;
+        return past::as_of(&app, view, &id, from_ref(&shelf.locale), &wanted).await;
     }
     match place_at(view, shelf, &topic, &slug)? {
         catalog::Place::Moved(article) => moved(&article_url(article)),
@@ -86,6 +93,23 @@ fn place_at<'a>(
     }
     let is_gone = view.has_expired(&shelf.locale, |a| a.topic == topic && a.slug == slug);
     Err(if is_gone { Failure::Gone } else { Failure::NotFound })
+}
+
+/// The id of the article at an address, also of one whose time is over.
+fn meant(
+    view: View<'_>,
+    shelf: &LocaleShelf,
+    topic: &str,
+    slug: &str,
+) -> Result<ArticleId, Failure> {
+    let is_there = |a: &Article| a.topic.as_str() == topic && a.slug.as_str() == slug;
+    match place_at(view, shelf, topic, slug) {
+        Ok(place) => Ok(place.article().id.clone()),
+        Err(failure) => {
+            let hidden = view.out_of_sight(&shelf.locale, is_there);
+            hidden.map(|article| article.id.clone()).ok_or(failure)
+        }
+    }
 }
 
 /// An article as it was written, for programs that read Markdown.
@@ -167,6 +191,7 @@ fn write(
         body => templates::markup(text_of(view, article).0),
         updated,
         permalink => permalink(&article.id),
+        versions => view.origin().commit.is_some().then(|| past::versions_url(&article.id, &article.locale)),
         markdown => format!("{}{MARKDOWN}", article_url(article)),
         language => article.locale.as_str(),
         translations => translations_of(view, article),
@@ -183,7 +208,7 @@ fn crumbs(view: View<'_>, shelf: &LocaleShelf, article: &Article) -> Vec<Value> 
     [front_link(view, shelf)].into_iter().chain(topic).collect()
 }
 
-fn contents(article: &Article) -> Vec<Value> {
+pub(super) fn contents(article: &Article) -> Vec<Value> {
     let headings: Vec<Value> = article
         .sections
         .iter()
