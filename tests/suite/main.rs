@@ -29,6 +29,8 @@ mod many_files;
 #[cfg(test)]
 mod markup;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod protocol;
 #[cfg(test)]
 mod publishing;

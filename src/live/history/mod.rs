@@ -235,3 +235,6 @@ fn article_of(journal: &Journal, stand: Stand<'_>, bytes: Vec<u8>) -> Option<Arc
         Parsed::Index(_) | Parsed::Nothing => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
