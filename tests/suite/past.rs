@@ -215,6 +215,7 @@ fn what_has_changed_is_told_by_section_and_word_and_read_aloud() {
     };
     let page = changes(&first, "");
     for part in [
+        "<h1>Что изменилось: <span lang=\"ru\">Вывод на карту</span></h1>",
         "<del><span class=\"unseen\">удалено: </span>50 000</del>",
         "<ins><span class=\"unseen\">добавлено: </span>60 000</ins>",
         "Сроки",
@@ -238,7 +239,7 @@ fn all_versions_stand_in_a_list_and_messages_are_for_staff() {
     let page = repository.page(list);
     let place = |hash: &str| page.find(&version("card", hash)).expect("it is in the list");
     assert!(place(&third) < place(&second) && place(&second) < place(&first));
-    for part in ["Первая редакция", "Изменено: Лимиты", "Лимиты, Сроки", "type=\"date\""]
+    for part in ["Первая редакция", "Изменено: Лимиты", "Лимиты · Сроки", "type=\"date\""]
     {
         assert!(page.contains(part), "no {part} in\n{page}");
     }
@@ -250,6 +251,8 @@ fn all_versions_stand_in_a_list_and_messages_are_for_staff() {
     // Who reads the article, or looks after it, finds the list.
     assert!(repository.page("/ru/payments/card").contains(list));
     assert!(repository.center.get_as_staff("/staff/article/card?locale=ru").text().contains(list));
+    let named = format!("/staff/?q=/a/card@{}&locale=ru", short(&first));
+    assert!(repository.center.get_as_staff(&named).text().contains("/a/card?locale=ru"), "{named}");
 }
 
 #[test]

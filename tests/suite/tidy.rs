@@ -8,9 +8,10 @@ use std::process::Command;
 const ROOMS: [&str; 7] = ["article", "catalog", "search", "live", "store", "web", "cli"];
 
 /// Crates that one room alone names.
-const CRATES: [(&str, &str); 17] = [
+const CRATES: [(&str, &str); 18] = [
     ("pulldown_cmark", "article"),
     ("ammonia", "article"),
+    ("similar", "catalog"),
     ("tantivy", "search"),
     ("frostem", "search"),
     ("notify", "live"),
