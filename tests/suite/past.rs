@@ -374,6 +374,18 @@ fn an_article_whose_time_is_over_can_still_be_cited() {
 }
 
 #[test]
+fn a_version_that_will_expire_is_in_force_until_it_does() {
+    let mut repository = Repository::new();
+    let offer = article_with("Акция", "expires_at: 2099-05-01\n", "Бонус 500 ₽.");
+    let hash = repository.save("2025-04-01", "ru/payments/offer.md", offer);
+    repository.serve();
+    let page = repository.page(&version("offer", &hash));
+    assert!(page.contains("Действует с 1 апреля 2025 г., 15:00."), "{page}");
+    // A page of another language shows the article as it is there, and so it was.
+    assert_eq!(repository.sent("/en/payments/offer?at=2025-05-01"), version("offer", &hash));
+}
+
+#[test]
 fn drafts_of_a_branch_were_never_published_and_their_commits_lead_to_the_merge() {
     let mut repository = Repository::new();
     let first = repository.save("2025-03-01", CARD, card("50 000"));

@@ -14,15 +14,14 @@ const ALIKE: f64 = 0.5;
 /// More sections without a name in common are not compared with each other.
 const MOST_COMPARED: usize = 100;
 
-/// What differs between two versions of an article.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changes {
-    /// The title, when it differs.
-    pub title: Option<Line>,
-    /// The summary, when it differs.
-    pub summary: Option<Line>,
+/// What differs between two versions of an article. What became of its sections is known at once; their
+/// words are compared for who asks.
+#[derive(Debug, Clone)]
+pub struct Changes<'a> {
+    older: &'a Article,
+    newer: &'a Article,
     /// Every section of both, in the order of the newer one; what went stands where it stood.
-    pub sections: Vec<SectionChange>,
+    pub sections: Vec<SectionChange<'a>>,
 }
 
 /// What became of a section.
@@ -41,45 +40,74 @@ pub enum Fate {
 }
 
 /// One section in both versions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SectionChange {
+#[derive(Debug, Clone)]
+pub struct SectionChange<'a> {
     /// What became of it.
     pub fate: Fate,
-    /// Its present name, or the one it had; empty for the text before any heading.
-    pub name: String,
-    /// Its heading; without runs for the text before any heading.
-    pub heading: Line,
-    /// Its text: paragraphs, items, rows.
-    pub lines: Vec<Line>,
+    old: Option<&'a Section>,
+    new: Option<&'a Section>,
 }
 
-impl Changes {
+impl<'a> Changes<'a> {
     /// What `newer` says otherwise than `older`.
-    pub fn between(older: &Article, newer: &Article) -> Self {
-        let line = |old: &str, new: &str| (old != new).then(|| wording::line(old, new));
-        Self {
-            title: line(&older.title, &newer.title),
-            summary: line(&older.summary, &newer.summary),
-            sections: sections(&older.sections, &newer.sections),
-        }
+    pub fn between(older: &'a Article, newer: &'a Article) -> Self {
+        Self { older, newer, sections: sections(&older.sections, &newer.sections) }
+    }
+
+    /// The title in both, when it differs.
+    pub fn title(&self) -> Option<Line> {
+        let (old, new) = (&self.older.title, &self.newer.title);
+        (old != new).then(|| wording::line(old, new))
+    }
+
+    /// The summary in both, when it differs.
+    pub fn summary(&self) -> Option<Line> {
+        let (old, new) = (&self.older.summary, &self.newer.summary);
+        (old != new).then(|| wording::line(old, new))
     }
 
     /// Whether readers read the same words.
     pub fn is_empty(&self) -> bool {
-        let is_same = |section: &SectionChange| section.fate == Fate::Same;
-        self.title.is_none() && self.summary.is_none() && self.sections.iter().all(is_same)
+        let (older, newer) = (self.older, self.newer);
+        let is_same = older.title == newer.title && older.summary == newer.summary;
+        is_same && self.touched().next().is_none()
     }
 
     /// The sections that are not what or where they were.
-    pub fn touched(&self) -> impl Iterator<Item = &SectionChange> {
+    pub fn touched(&self) -> impl Iterator<Item = &SectionChange<'a>> {
         self.sections.iter().filter(|section| section.fate != Fate::Same)
     }
 }
 
-fn sections(older: &[Section], newer: &[Section]) -> Vec<SectionChange> {
+impl<'a> SectionChange<'a> {
+    /// Its present heading, or the one it had; empty for the text before any heading.
+    pub fn name(&self) -> &'a str {
+        self.new.or(self.old).map_or("", |section| &section.heading)
+    }
+
+    /// Its heading in both; without runs for the text before any heading.
+    pub fn heading(&self) -> Line {
+        let heading = |section: Option<&'a Section>| section.map_or("", |s| s.heading.as_str());
+        wording::line(heading(self.old), heading(self.new))
+    }
+
+    /// Its text in both: paragraphs, items, rows.
+    pub fn lines(&self) -> Vec<Line> {
+        let text = |section: Option<&'a Section>| section.map_or("", |s| s.text.as_str());
+        wording::lines(text(self.old), text(self.new))
+    }
+
+    /// An article that has no text before its first heading has lost or won nothing by that.
+    fn says_something(&self) -> bool {
+        let says = |s: &&Section| !s.heading.is_empty() || !s.text.is_empty();
+        [self.old, self.new].iter().flatten().any(says)
+    }
+}
+
+fn sections<'a>(older: &'a [Section], newer: &'a [Section]) -> Vec<SectionChange<'a>> {
     let origins = origins(older, newer);
     let stayed = longest_rise(&origins);
-    let mut changes: Vec<(Option<usize>, SectionChange)> = Vec::new();
+    let mut changes: Vec<(Option<usize>, SectionChange<'a>)> = Vec::new();
     for (at, new) in newer.iter().enumerate() {
         let old = origins[at].map(|origin| &older[origin]);
         let fate = match old {
@@ -88,32 +116,16 @@ fn sections(older: &[Section], newer: &[Section]) -> Vec<SectionChange> {
             Some(_) if stayed.contains(&at) => Fate::Same,
             Some(_) => Fate::Moved,
         };
-        let text = |section: Option<&Section>| section.map_or("", |s| s.text.as_str()).to_owned();
-        let change = SectionChange {
-            fate,
-            name: new.heading.clone(),
-            heading: wording::line(old.map_or("", |old| &old.heading), &new.heading),
-            lines: wording::lines(&text(old), &new.text),
-        };
-        changes.push((origins[at], change));
+        changes.push((origins[at], SectionChange { fate, old, new: Some(new) }));
     }
-    // An article that has no text before its first heading has lost or won nothing by that.
-    changes.retain(|(_, change)| !change.heading.is_empty() || !change.lines.is_empty());
     let kept: HashSet<usize> = origins.iter().copied().flatten().collect();
     for (at, old) in older.iter().enumerate().filter(|(at, _)| !kept.contains(at)) {
-        if old.heading.is_empty() && old.text.is_empty() {
-            continue;
-        }
-        let change = SectionChange {
-            fate: Fate::Removed,
-            name: old.heading.clone(),
-            heading: wording::line(&old.heading, ""),
-            lines: wording::lines(&old.text, ""),
-        };
+        let change = SectionChange { fate: Fate::Removed, old: Some(old), new: None };
         let stood = changes.iter().rposition(|(origin, _)| origin.is_some_and(|o| o < at));
         changes.insert(stood.map_or(0, |stood| stood + 1), (Some(at), change));
     }
-    changes.into_iter().map(|(_, change)| change).collect()
+    let all = changes.into_iter().map(|(_, change)| change);
+    all.filter(SectionChange::says_something).collect()
 }
 
 /// The older section that each newer one was: of the same name, else of the same heading, else the

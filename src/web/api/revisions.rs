@@ -116,8 +116,9 @@ fn item(
     let article = &version.article;
     let before = past.before(version).filter(|before| may_see(app, view, before));
     let changes = before.map(|before| Changes::between(&before.article, article));
-    let sections = changes.iter().flat_map(Changes::touched).map(|section| {
-        if section.name.is_empty() { &article.title } else { &section.name }.clone()
+    let sections = changes.iter().flat_map(Changes::touched).map(|section| match section.name() {
+        "" => article.title.clone(),
+        name => name.to_owned(),
     });
     let is_staff = view.audience() == Audience::Staff;
     RevisionItem {
@@ -126,7 +127,7 @@ fn item(
         title: article.title.clone(),
         in_force_since: version.since,
         in_force_until: version.until,
-        title_changed: changes.as_ref().is_some_and(|changes| changes.title.is_some()),
+        title_changed: changes.as_ref().is_some_and(|changes| changes.title().is_some()),
         sections_changed: sections.collect(),
         subject: is_staff.then(|| version.subject.clone()),
         audience: is_staff.then_some(match article.status {

@@ -10,7 +10,7 @@ use minijinja::{Value, context};
 use super::frame::{Frame, Place, direction_of};
 use super::lists::{article_entry, contact_card, front_link, link, translation};
 use super::{linked_data, moved, past, shelf_at, templates, text_of};
-use crate::article::{Article, ArticleId, Audience, Slug, TopicId};
+use crate::article::{Article, Audience, Slug, TopicId};
 use crate::catalog::{self, LocaleShelf, article_url, language_name, permalink, topic_url};
 use crate::live::View;
 use crate::web::App;
@@ -46,8 +46,8 @@ pub(crate) async fn article(
         return markdown(&app, view, &asked, &place_at(view, shelf, &topic, slug)?);
     }
     if let Some(wanted) = Wanted::at(&asked, &view.site().time_zone)? {
-        let id = meant(view, shelf, &topic, &slug)?;
-        return past::as_of(&app, view, &id, from_ref(&shelf.locale), &wanted).await;
+        let article = meant(view, shelf, &topic, &slug)?;
+        return past::as_of(&app, view, &article.id, from_ref(&article.locale), &wanted).await;
     }
     match place_at(view, shelf, &topic, &slug)? {
         catalog::Place::Moved(article) => moved(&article_url(article)),
@@ -95,20 +95,17 @@ fn place_at<'a>(
     Err(if is_gone { Failure::Gone } else { Failure::NotFound })
 }
 
-/// The id of the article at an address, also of one whose time is over.
-fn meant(
-    view: View<'_>,
-    shelf: &LocaleShelf,
+/// The article at an address, also when its time is over.
+fn meant<'a>(
+    view: View<'a>,
+    shelf: &'a LocaleShelf,
     topic: &str,
     slug: &str,
-) -> Result<ArticleId, Failure> {
+) -> Result<&'a Article, Failure> {
     let is_there = |a: &Article| a.topic.as_str() == topic && a.slug.as_str() == slug;
     match place_at(view, shelf, topic, slug) {
-        Ok(place) => Ok(place.article().id.clone()),
-        Err(failure) => {
-            let hidden = view.out_of_sight(&shelf.locale, is_there);
-            hidden.map(|article| article.id.clone()).ok_or(failure)
-        }
+        Ok(place) => Ok(place.article()),
+        Err(failure) => view.out_of_sight(&shelf.locale, is_there).ok_or(failure),
     }
 }
 

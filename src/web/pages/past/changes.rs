@@ -91,15 +91,15 @@ fn write(page: &Page<'_>, from: &Version, until: Option<&Version>) -> Result<Vec
         until => until.map(|until| page.entry(until)),
         is_empty => changes.is_empty(),
         is_markup_other => changes.is_empty() && markup(&from.article) != markup(newer),
-        title_line => changes.title.as_ref().map(line),
-        summary_line => changes.summary.as_ref().map(line),
+        title_line => changes.title().as_ref().map(line),
+        summary_line => changes.summary().as_ref().map(line),
         sections => changes.sections.iter().map(|change| section(page, change)).collect::<Value>(),
         language => newer.locale.as_str(),
     };
     page.render("past/changes.html", &format!("{heading}: {}", newer.title), content)
 }
 
-fn section(page: &Page<'_>, change: &SectionChange) -> Value {
+fn section(page: &Page<'_>, change: &SectionChange<'_>) -> Value {
     let fate = match change.fate {
         Fate::Same => "same",
         Fate::Moved => "moved",
@@ -111,8 +111,8 @@ fn section(page: &Page<'_>, change: &SectionChange) -> Value {
         fate,
         told => page.word(&format!("fate_{fate}")),
         is_folded => matches!(change.fate, Fate::Same | Fate::Moved),
-        heading => line(&change.heading),
-        lines => change.lines.iter().map(line).collect::<Value>(),
+        heading => line(&change.heading()),
+        lines => change.lines().iter().map(line).collect::<Value>(),
     }
 }
 

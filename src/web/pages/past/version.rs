@@ -91,7 +91,7 @@ fn write(page: &Page<'_>, found: &Found) -> Result<Vec<u8>, Failure> {
 fn notice(page: &Page<'_>, found: &Found, body: &SafeHtml) -> Value {
     let version = &found.version;
     let (from, until) = version.shown();
-    let shown = match until {
+    let shown = match until.filter(|until| *until <= page.app.now()) {
         Some(until) => page
             .word("shown_until")
             .replace("{from}", &page.moment(from))

@@ -79,9 +79,9 @@ fn row(page: &Page<'_>, past: &Past, version: &Version) -> Value {
 }
 
 /// What a version changed, by name.
-fn touched(page: &Page<'_>, changes: &Changes) -> Vec<String> {
-    let title = changes.title.is_some().then(|| page.word("title").to_owned());
-    let sections = changes.touched().map(|section| match section.name.as_str() {
+fn touched(page: &Page<'_>, changes: &Changes<'_>) -> Vec<String> {
+    let title = changes.title().is_some().then(|| page.word("title").to_owned());
+    let sections = changes.touched().map(|section| match section.name() {
         "" => page.word("lead").to_owned(),
         name => name.to_owned(),
     });
