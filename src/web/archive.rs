@@ -57,6 +57,11 @@ impl Archive {
         Self { history, turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
+    /// Whether there is a history to ask.
+    pub(crate) fn is_there(&self, view: View<'_>) -> bool {
+        self.history.is_some() && view.origin().commit.is_some()
+    }
+
     /// Asks the history as of the commit that is served.
     async fn ask<T: Send + 'static>(
         &self,

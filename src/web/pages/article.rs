@@ -188,7 +188,7 @@ fn write(
         body => templates::markup(text_of(view, article).0),
         updated,
         permalink => permalink(&article.id),
-        versions => view.origin().commit.is_some().then(|| past::versions_url(&article.id, &article.locale)),
+        versions => app.archive.is_there(view).then(|| past::versions_url(&article.id, &article.locale)),
         markdown => format!("{}{MARKDOWN}", article_url(article)),
         language => article.locale.as_str(),
         translations => translations_of(view, article),

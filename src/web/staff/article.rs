@@ -72,7 +72,7 @@ fn facts(app: &App, view: View<'_>, words: &Words, article: &Article) -> Value {
         locale => article.locale.as_str(),
         url => article_url(article),
         is_staff,
-        versions => view.origin().commit.is_some().then(|| versions_url(&article.id, &article.locale)),
+        versions => app.archive.is_there(view).then(|| versions_url(&article.id, &article.locale)),
         path => article.path.as_str(),
         owner => article.owner.as_deref(),
         review => article.review_by.map(|by| civil_day(words, by, zone)),
