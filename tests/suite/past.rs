@@ -406,6 +406,10 @@ fn drafts_of_a_branch_were_never_published_and_their_commits_lead_to_the_merge()
     }
     assert!(repository.page(&version("card", &merge)).contains("75 000"));
     assert_eq!(repository.status(&version("card", &never)), (404, 404));
+    let items = repository.center.get_as_staff("/api/v1/articles/card/revisions").json();
+    let of = |item: &Value| item["revision"].as_str().unwrap().to_owned();
+    let listed: Vec<String> = items["revisions"].as_array().unwrap().iter().map(of).collect();
+    assert_eq!(listed, [merge, first]);
 }
 
 #[test]
