@@ -146,15 +146,47 @@ impl HtmlTemplate {
             html.push_str(&self.html[from..at as usize]);
             from = at as usize;
             let (address, size) = address(link as usize);
-            escape_into(&address, &mut html);
-            let rest = self.html[from..].split('>').next().unwrap_or_default();
-            // The quotation mark that closes the address stands in `html` already.
-            if let Some((width, height)) = size
-                && !rest.contains(" width=")
-                && !rest.contains(" height=")
-            {
-                let _ = write!(html, "\" width=\"{width}\" height=\"{height}");
+            write_address(&address, size, &self.html[from..], &mut html);
+        }
+        html.push_str(&self.html[from..]);
+        SafeHtml(html)
+    }
+
+    /// The same, for a text whose links may lead nowhere any more: of a link that has no address its
+    /// words stay, and of a picture its description.
+    pub fn fill_known(
+        &self,
+        mut address: impl FnMut(usize) -> Option<(String, Option<(u32, u32)>)>,
+    ) -> SafeHtml {
+        let mut tags = tags(&self.html);
+        let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+        for &(at, link) in &self.holes {
+            let at = at as usize;
+            if let Some((address, size)) = address(link as usize) {
+                let mut filling = String::new();
+                write_address(&address, size, &self.html[at..], &mut filling);
+                edits.push((at..at, filling));
+                continue;
             }
+            let Some(tag) = tags.find(|tag| tag.end > at) else { break };
+            let opening = &self.html[tag.clone()];
+            if opening.starts_with("<img") {
+                let alt = opening.split_once(" alt=\"").and_then(|(_, rest)| rest.split_once('"'));
+                edits.push((tag, alt.map_or("", |(alt, _)| alt).replace('<', "&lt;")));
+            } else {
+                if let Some(close) = self.html[tag.end..].find(LINK_END) {
+                    let close = tag.end + close;
+                    edits.push((close..close + LINK_END.len(), String::new()));
+                }
+                edits.push((tag, String::new()));
+            }
+        }
+        edits.sort_by_key(|(place, _)| place.start);
+        let (mut html, mut from) = (String::with_capacity(self.html.len()), 0);
+        for (place, text) in edits {
+            html.push_str(&self.html[from..place.start]);
+            html.push_str(&text);
+            from = place.end;
         }
         html.push_str(&self.html[from..]);
         SafeHtml(html)
@@ -190,6 +222,38 @@ impl HtmlTemplate {
         template.html.push_str(rest);
         template
     }
+}
+
+/// Writes an address, and the size of a picture unless its tag says one; `rest` is what follows.
+fn write_address(address: &str, size: Option<(u32, u32)>, rest: &str, html: &mut String) {
+    escape_into(address, html);
+    let rest = rest.split('>').next().unwrap_or_default();
+    // The quotation mark that closes the address stands in the markup already.
+    if let Some((width, height)) = size
+        && !rest.contains(" width=")
+        && !rest.contains(" height=")
+    {
+        // Writing to a string never fails.
+        let _ = write!(html, "\" width=\"{width}\" height=\"{height}");
+    }
+}
+
+/// Ends the words of a link: links do not stand in links.
+const LINK_END: &str = "</a>";
+
+/// Where the tags of sanitized markup stand: `<` is escaped outside of them, and values are quoted.
+fn tags(html: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = from + html.get(from..)?.find('<')?;
+        let mut is_quoted = false;
+        let end = html[start..].find(|c| {
+            is_quoted ^= c == '"';
+            c == '>' && !is_quoted
+        });
+        from = end.map_or(html.len(), |end| start + end + 1);
+        Some(start..from)
+    })
 }
 
 /// Whether the sanitizer would take seconds over this markup.
@@ -420,6 +484,29 @@ mod tests {
         assert_eq!(template.html, "<a href=\"\">x</a>");
         let html = template.fill(|link| format!("/{link}?a&b\""));
         assert_eq!(html.as_str(), "<a href=\"/3?a&amp;b&quot;\">x</a>");
+    }
+
+    #[test]
+    fn of_a_link_to_nowhere_the_words_stay_and_of_a_picture_its_description() {
+        let template = HtmlTemplate::cut(&format!(
+            "<p><a href=\"{}\">Лимиты</a> <a href=\"{}\"><b>и</b> <img alt=\"a<b> d\" src=\"{}\"></a> <img src=\"{}\"></p>",
+            hole(0),
+            hole(1),
+            hole(2),
+            hole(3)
+        ));
+        let address = |known: &'static [usize]| {
+            move |link| known.contains(&link).then(|| (format!("/{link}"), None))
+        };
+        assert_eq!(template.fill_known(address(&[0, 1, 2, 3])), template.fill(|n| format!("/{n}")));
+        assert_eq!(
+            template.fill_known(address(&[0])).as_str(),
+            "<p><a href=\"/0\">Лимиты</a> <b>и</b> a&lt;b> d </p>"
+        );
+        assert_eq!(
+            template.fill_known(address(&[2])).as_str(),
+            "<p>Лимиты <b>и</b> <img alt=\"a<b> d\" src=\"/2\"> </p>"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! `article`'s to say; finding words is `search`'s.
 
 mod assemble;
+mod changes;
 mod channels;
 mod checks;
 mod edits;
@@ -17,6 +18,7 @@ mod site;
 mod words;
 
 pub use assemble::{Catalog, Content, PixelSize, Shown};
+pub use changes::{Changes, Fate, Line, Run, SectionChange};
 pub use channels::{Channel, Hours, Presence, Span, in_order_for};
 pub use links::{Resolved, address_of, article_url, permalink, section_url, topic_url};
 pub use lost::Comparison;

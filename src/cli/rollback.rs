@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::settings::Settings;
 use super::{Format, Outcome, terminal};
-use crate::live::{Order, Past, Served};
+use crate::live::{Earlier, Order, Served};
 
 #[derive(Debug, Args)]
 pub(super) struct RollbackFlags {
@@ -115,6 +115,6 @@ fn list(served: &Served, format: Option<Format>) -> anyhow::Result<Outcome> {
     Ok(Outcome::Good)
 }
 
-fn short(past: &Past) -> &str {
+fn short(past: &Earlier) -> &str {
     past.hash.get(..10).unwrap_or(&past.hash)
 }

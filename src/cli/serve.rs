@@ -17,7 +17,7 @@ use super::settings::{RepositoryFlags, Settings};
 use super::terminal::{self, Progress};
 use crate::article::Audience;
 use crate::live::{
-    self, Checkout, Folder, Following, Published, Publisher, Remote, RepositoryFollowing,
+    self, Checkout, Folder, Following, History, Published, Publisher, Remote, RepositoryFollowing,
 };
 use crate::store::Store;
 use crate::web::{self, App, Preview, Webhook, router};
@@ -76,6 +76,11 @@ async fn serve(
         remote
     });
     let from = Source::of(remote, calls, source);
+    // What is not known of a repository before it is fetched is told then.
+    let history = Arc::new(match from {
+        Source::Folder => History::of_folder(&settings.articles),
+        Source::Repository { .. } => History::default(),
+    });
     if matches!(from, Source::Folder) {
         let _ = folder.set(Folder::new(&settings.articles));
     }
@@ -101,6 +106,7 @@ async fn serve(
         settings.web,
         settings.keys,
         Arc::new(move |path| assets.get()?.asset(path)),
+        Some(Arc::clone(&history)),
         jiff::Timestamp::now,
     );
 
@@ -121,7 +127,7 @@ async fn serve(
     let reading = Arc::clone(&published);
     let start = tokio::task::spawn_blocking(move || {
         let mut progress = Progress::new();
-        let following = from.start(live, reading, &folder, &mut |stage, done, total| {
+        let following = from.start(live, reading, &folder, &history, &mut |stage, done, total| {
             progress.show(stage, done, total);
         });
         progress.finish();
@@ -184,6 +190,7 @@ impl Source {
         mut live: live::Settings,
         published: Arc<Published>,
         folder: &OnceLock<Folder>,
+        history: &History,
         progress: live::OnProgress<'_>,
     ) -> anyhow::Result<Keeper> {
         let follows = live.follows;
@@ -209,6 +216,7 @@ impl Source {
         live.repository = Some(checkout.followed());
         // Set once: nobody else does.
         let _ = folder.set(Folder::new(&live.articles));
+        history.is_of_repository(checkout.clone_folder(), checkout.prefix());
         let publisher = Publisher::start(live, published, progress)?;
         Ok(Keeper::Repository(calls.start(publisher, checkout, commit, wrong)))
     }

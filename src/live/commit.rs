@@ -2,14 +2,14 @@
 //! checkout.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
 use tempfile::TempDir;
 
-use super::git::{git, said};
+use super::git::{git, next_file, said};
 use super::read::{FileKind, kind_of};
 use crate::article::SourcePath;
 
@@ -213,7 +213,8 @@ fn write(articles: &Path, blobs: &[Blob], folder: &Path, name: &str) -> Result<(
         });
         let mut answers = BufReader::new(answers);
         wanted().try_for_each(|blob| {
-            let bytes = next(&mut answers).map_err(|error| broken(error.to_string()))?;
+            let bytes =
+                next_file(&mut answers, u64::MAX).map_err(|error| broken(error.to_string()))?;
             fs::write(folder.join(&blob.path), bytes).map_err(CommitError::Write)
         })
     });
@@ -223,24 +224,6 @@ fn write(articles: &Path, blobs: &[Blob], folder: &Path, name: &str) -> Result<(
     }
     let _ = child.wait();
     outcome
-}
-
-/// One answer: `HASH blob SIZE`, that many bytes, a line end.
-fn next(answers: &mut impl BufRead) -> io::Result<Vec<u8>> {
-    let mut head = String::new();
-    answers.read_line(&mut head)?;
-    let size = head.trim_end().rsplit(' ').next().and_then(|size| size.parse::<u64>().ok());
-    let size = size.ok_or_else(|| {
-        let message = format!("a file is missing from the repository: {}", head.trim_end());
-        io::Error::new(io::ErrorKind::InvalidData, message)
-    })?;
-    let mut bytes = Vec::new();
-    answers.take(size).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 != size {
-        return Err(io::ErrorKind::UnexpectedEof.into());
-    }
-    answers.read_exact(&mut [0])?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -259,6 +259,21 @@ impl<'a> View<'a> {
         })
     }
 
+    /// An article that this audience may be told of though it is not shown: its time is over or to
+    /// come; for staff, drafts too.
+    pub fn out_of_sight(
+        self,
+        locale: &Locale,
+        is_meant: impl Fn(&Article) -> bool,
+    ) -> Option<&'a Article> {
+        self.edition.catalog.out_of_sight().find(|article| {
+            let is_open =
+                article.audience == Audience::Public && article.status == Status::Published;
+            let may_know = self.audience == Audience::Staff || is_open;
+            article.locale == *locale && may_know && is_meant(article)
+        })
+    }
+
     /// How many problems the files have.
     pub fn problem_count(self) -> usize {
         self.edition.problems.len()

@@ -9,6 +9,7 @@ mod edition;
 mod facts;
 mod git;
 mod golden;
+mod history;
 mod library;
 mod parsing;
 mod publish;
@@ -20,9 +21,10 @@ mod watch;
 
 pub use commit::{CommitError, CommitFolder};
 pub use edition::{Edition, Explained, Followed, Golden, Origin, Published, View};
+pub use history::{History, HistoryError, Past, Revision, Version};
 pub use publish::{LiveError, OnProgress, Publisher, Settings, Stage};
 pub use read::Folder;
 pub use source::{
-    Checkout, Commit, Order, Past, Remote, RepositoryFollowing, Served, SourceError, Wake,
+    Checkout, Commit, Earlier, Order, Remote, RepositoryFollowing, Served, SourceError, Wake,
 };
 pub use watch::Following;

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::StaffKeys;
 use super::api::Webhook;
+use super::archive::Archive;
 use super::cache::Answers;
 use super::failure::Failure;
 use super::measures::Measures;
@@ -18,7 +19,7 @@ use super::session::Sessions;
 use super::throttle::Throttle;
 use crate::article::{Audience, Digest, SourcePath};
 use crate::catalog::Site;
-use crate::live::{Edition, Published, View};
+use crate::live::{Edition, History, Published, View};
 use crate::store::Store;
 
 /// Brings the bytes of a file beside the articles: this room reads no files itself.
@@ -100,6 +101,8 @@ pub struct Shared {
     pub(crate) settings: Settings,
     pub(crate) keys: StaffKeys,
     pub(crate) assets: Assets,
+    /// What the articles were.
+    pub(crate) archive: Archive,
     pub(crate) clock: fn() -> Timestamp,
     pub(crate) answers: Answers,
     pub(crate) measures: Measures,
@@ -127,6 +130,7 @@ impl App {
         settings: Settings,
         keys: StaffKeys,
         assets: Assets,
+        history: Option<Arc<History>>,
         clock: fn() -> Timestamp,
     ) -> Self {
         // Whoever previews wants the present state of everything.
@@ -146,6 +150,7 @@ impl App {
             settings,
             keys,
             assets,
+            archive: Archive::new(history),
             clock,
             answers,
             measures,

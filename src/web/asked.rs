@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, header};
 use super::App;
 use super::failure::Failure;
 use crate::article::{Locale, Slug};
-use crate::live::View;
+use crate::live::{Revision, View};
 use crate::search::Reading;
 
 /// What a request asks for besides its path.
@@ -121,6 +121,11 @@ impl Asked {
     /// The name of a topic, a tag or an article.
     pub(crate) fn name(&self, name: &str) -> Result<Option<Slug>, Failure> {
         self.parsed(name, Slug::from_str)
+    }
+
+    /// The commit that names a version.
+    pub(crate) fn revision(&self) -> Result<Option<Revision>, Failure> {
+        self.parsed("revision", Revision::from_str)
     }
 
     /// The locale asked for, else the site's default.

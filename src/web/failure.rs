@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -19,6 +20,9 @@ pub(crate) enum Failure {
     /// Absent, or hidden from this reader: nobody can tell which.
     #[error("there is nothing at this address")]
     NotFound,
+    /// The article is there, and the version asked for is not; why, as far as this reader may know.
+    #[error("{0}")]
+    NoVersion(Missing),
     /// What was here has had its time.
     #[error("what was at this address is no longer valid")]
     Gone,
@@ -58,6 +62,17 @@ pub(crate) enum Failure {
     Internal(#[source] Arc<dyn Error + Send + Sync>),
 }
 
+/// Why there is no version.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum Missing {
+    /// The first one came later.
+    #[error("there is no version of this article before {0}")]
+    Before(Timestamp),
+    /// For staff alone: nobody can tell what any article was.
+    #[error("no earlier version is known: {0}")]
+    History(String),
+}
+
 /// What stays the same for all failures of one kind.
 pub(crate) struct Kind {
     pub(crate) status: StatusCode,
@@ -78,7 +93,7 @@ const fn kind(
 }
 
 /// Every kind, in the order of the reference.
-pub(crate) static KINDS: [Kind; 17] = [
+pub(crate) static KINDS: [Kind; 18] = [
     kind(
         StatusCode::BAD_REQUEST,
         "bad-parameter",
@@ -115,6 +130,12 @@ pub(crate) static KINDS: [Kind; 17] = [
         "not-found",
         "Not found",
         "Nothing is at this address for this reader.",
+    ),
+    kind(
+        StatusCode::NOT_FOUND,
+        "no-version",
+        "No such version",
+        "The detail says since when there is one, or to staff why none is known.",
     ),
     kind(
         StatusCode::GONE,
@@ -185,6 +206,7 @@ impl Failure {
     pub(crate) fn kind(&self) -> &'static Kind {
         let name = match self {
             Self::NotFound => "not-found",
+            Self::NoVersion(_) => "no-version",
             Self::Gone => "gone",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::Query(QueryError::TooLong { .. } | QueryError::MessageTooLong { .. }) => {
@@ -304,6 +326,7 @@ mod tests {
     fn every_failure_has_a_kind_and_every_kind_is_told_apart() {
         let failures = [
             Failure::NotFound,
+            Failure::NoVersion(Missing::History(String::new())),
             Failure::Gone,
             Failure::MethodNotAllowed,
             Failure::Query(QueryError::TooLong { length: 300 }),

@@ -6,6 +6,7 @@
 
 mod api;
 mod app;
+mod archive;
 mod asked;
 mod cache;
 mod failure;

@@ -18,6 +18,9 @@ export const PUBLIC = [
   { name: "contact", path: "/ru/contact" },
   { name: "not found", path: "/ru/payments/no-such-page", status: 404 },
   { name: "feedback", path: ARTICLE, open: saidNo },
+  { name: "versions", path: "/a/withdraw-to-card/history?locale=ru" },
+  { name: "version", path: ARTICLE, open: firstVersion },
+  { name: "changes", path: ARTICLE, open: changesSince },
   { name: "API reference", path: "/docs" },
 ];
 
@@ -30,6 +33,7 @@ export const STAFF = [
     path: `/staff/explain?q=${encodeURIComponent(QUESTION)}&article=withdraw-to-card&locale=ru`,
     staff: true,
   },
+  { name: "staff versions", path: "/a/withdraw-to-card/history?locale=ru", staff: true },
 ];
 
 export const KINDS = [...PUBLIC, ...STAFF];
@@ -42,6 +46,24 @@ async function saidNo(page, address) {
     maxRedirects: 0,
   });
   return page.goto(new URL(answer.headers().location, address).href);
+}
+
+/** The address of an article's first version that git knows. */
+async function first(page, address) {
+  const list = new URL("/api/v1/articles/withdraw-to-card/revisions?locale=ru", address);
+  const { revisions } = await (await page.context().request.get(list.href)).json();
+  return new URL(revisions.at(-1).url, address);
+}
+
+async function firstVersion(page, address) {
+  return page.goto((await first(page, address)).href);
+}
+
+/** What has changed since it; nothing, where the repository is cut off. */
+async function changesSince(page, address) {
+  const version = await first(page, address);
+  version.pathname += "/changes";
+  return page.goto(version.href);
 }
 
 /** Opens pages of each kind, those for staff as somebody who has signed in once. */

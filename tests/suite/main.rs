@@ -35,6 +35,8 @@ mod many_files;
 #[cfg(test)]
 mod markup;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod preview;
 #[cfg(test)]
 mod protocol;

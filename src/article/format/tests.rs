@@ -1,7 +1,7 @@
 //! What formatting changes, and that readers never see it.
 
 use super::*;
-use crate::article::{SourcePath, parse};
+use crate::article::SourcePath;
 
 fn source(text: &str) -> Source {
     let path = SourcePath::new("ru/payments/fees.md");
@@ -170,7 +170,7 @@ fn windows_line_ends_and_marks_of_editors_go() {
 #[test]
 fn whatever_a_reader_or_a_check_could_notice_is_noticed() {
     let text = "---\ntitle: A\ntags: [a]\n---\nодин [два](/a/x)\n\n## Три {#t}\n\n- четыре\n";
-    let read = |text: &str| parse(&source(text)).0;
+    let read = |text: &str| parse_with(&source(text), &facts()).0;
     assert!(says_the_same(&read(text), &read(&text.replace("---\nодин", "---\n\n\nодин"))));
     for (from, to) in [
         ("A", "B"),
@@ -261,7 +261,7 @@ fn line() -> impl proptest::strategy::Strategy<Value = String> {
 
 /// What a reader sees of a file.
 fn page_of(source: &Source) -> String {
-    match parse(source).0 {
+    match parse_with(source, &facts()).0 {
         Parsed::Article(article) => {
             article.body().html.fill(|link| format!("#{link}")).into_string()
         }

@@ -13,5 +13,5 @@ mod remote;
 pub use checkout::{Checkout, SourceError};
 pub use commit::Commit;
 pub use follow::{RepositoryFollowing, Wake};
-pub use orders::{Order, Past, Served};
+pub use orders::{Earlier, Order, Served};
 pub use remote::Remote;

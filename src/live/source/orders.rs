@@ -70,7 +70,7 @@ pub struct Served {
 
 /// A commit that could be served again.
 #[derive(Debug, Clone)]
-pub struct Past {
+pub struct Earlier {
     /// Its hash.
     pub hash: String,
     /// When it was made.
@@ -89,7 +89,7 @@ impl Served {
     }
 
     /// The commit that is served now, and those before it that changed the articles.
-    pub fn commits(&self, most: usize) -> Vec<Past> {
+    pub fn commits(&self, most: usize) -> Vec<Earlier> {
         let most = format!("--max-count={most}");
         let path = if self.prefix.is_empty() { "." } else { &self.prefix };
         let format = "--format=%H%x00%ct%x00%s";
@@ -99,13 +99,13 @@ impl Served {
             let (hash, at, subject) = (parts.next()?, parts.next()?, parts.next()?);
             let at = Timestamp::from_second(at.parse().ok()?).ok()?;
             let subject = subject.chars().filter(|c| !c.is_control()).collect();
-            Some(Past { hash: hash.to_owned(), at, subject })
+            Some(Earlier { hash: hash.to_owned(), at, subject })
         };
         log.unwrap_or_default().lines().filter_map(read).collect()
     }
 
     /// A commit by a name that git knows in the clone; `None` when it knows none.
-    pub fn commit(&self, name: &str) -> Option<Past> {
+    pub fn commit(&self, name: &str) -> Option<Earlier> {
         if name.is_empty() || name.starts_with('-') || name.contains(char::is_control) {
             return None;
         }
@@ -113,11 +113,11 @@ impl Served {
         let subject =
             ask(&self.clone, &["log", "--max-count=1", "--format=%s", &commit.hash, "--"]);
         let subject = subject.unwrap_or_default().trim().to_owned();
-        Some(Past { hash: commit.hash, at: commit.at, subject })
+        Some(Earlier { hash: commit.hash, at: commit.at, subject })
     }
 
     /// Whether a commit has articles.
-    pub fn has_articles(&self, commit: &Past) -> bool {
+    pub fn has_articles(&self, commit: &Earlier) -> bool {
         let tree = format!("{}:{}", commit.hash, self.prefix);
         ask(&self.clone, &["rev-parse", "--verify", "--quiet", &tree, "--"]).is_some()
     }

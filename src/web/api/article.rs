@@ -1,4 +1,4 @@
-//! `GET /api/v1/articles/{id}`: one article, whole.
+//! `GET /api/v1/articles/{id}`: one article, whole, as it is or as it was.
 
 use std::sync::Arc;
 
@@ -11,12 +11,14 @@ use utoipa::{IntoParams, ToSchema};
 use super::shapes::{ArticleItem, TopicName};
 use crate::article::{Article, ArticleId, Locale, Section};
 use crate::catalog::{Place, article_url, permalink, section_url};
-use crate::live::View;
+use crate::live::{Revision, View};
 use crate::web::App;
+use crate::web::archive::{Found, Wanted};
 use crate::web::asked::Asked;
 use crate::web::failure::{Failure, ProblemDocument};
 use crate::web::freshness::{self, Depends};
 use crate::web::locale::default_of;
+use crate::web::pages::{as_it_was, version_url};
 use crate::web::reader::Reader;
 
 /// Articles to read next.
@@ -28,11 +30,23 @@ pub(crate) struct ArticleParams {
     /// The locale; without it the default one, else the first that has the article.
     #[param(value_type = Option<String>, example = "ru")]
     locale: Option<Locale>,
+    /// As it was then: a date (its end, in the site's time zone) or a date-time.
+    #[param(value_type = Option<String>, example = "2026-10-01")]
+    at: Option<Wanted>,
+    /// As it was in this commit: 7 to 40 hexadecimal digits of its hash.
+    #[param(value_type = Option<String>)]
+    revision: Option<Revision>,
 }
 
 impl ArticleParams {
     fn of(asked: &Asked, view: View<'_>) -> Result<Self, Failure> {
-        Ok(Self { locale: asked.given_locale(view)? })
+        let at = Wanted::at(asked, &view.site().time_zone)?;
+        let revision = asked.revision()?;
+        if at.is_some() && revision.is_some() {
+            let message = "`at` and `revision` name two versions: give one of them";
+            return Err(Failure::Parameter(message.to_owned()));
+        }
+        Ok(Self { locale: asked.given_locale(view)?, at, revision })
     }
 }
 
@@ -63,6 +77,23 @@ pub(crate) struct ArticleResponse {
     updated_at: Option<Timestamp>,
     /// `public`, or `staff` for holders of a staff key.
     audience: &'static str,
+    #[serde(flatten)]
+    version: Option<VersionItem>,
+}
+
+/// What an answer says besides when a version was asked for.
+#[derive(Serialize, ToSchema)]
+struct VersionItem {
+    /// The commit that made it.
+    revision: String,
+    /// The address of its page, which never changes.
+    revision_url: String,
+    /// When it was committed.
+    #[schema(value_type = String, format = DateTime)]
+    in_force_since: Timestamp,
+    /// When another took its place; null while it is in force.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    in_force_until: Option<Timestamp>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -91,7 +122,7 @@ struct Translation {
         (status = 304, description = "The asker has this answer already"),
         (status = 400, description = "A parameter is wrong", body = ProblemDocument),
         (status = 401, description = "The key is refused", body = ProblemDocument),
-        (status = 404, description = "No such article for this reader", body = ProblemDocument),
+        (status = 404, description = "No such article, or no such version, for this reader", body = ProblemDocument),
     ),
     security((), ("staff_key" = []))
 )]
@@ -105,8 +136,25 @@ pub(crate) async fn article(
     let view = edition.seen_by(reader.audience);
     let params = ArticleParams::of(&asked, view)?;
     let id = id.parse::<ArticleId>().map_err(|_| Failure::NotFound)?;
+    if let Some(wanted) = params.at.or(params.revision.map(Wanted::Of)) {
+        let locales = locales(view, params.locale.as_ref());
+        let found = app.archive.find(&app, view, &id, &locales, &wanted).await?;
+        return freshness::json(&app, view, &asked, Depends::OnMoment, || {
+            ArticleResponse::of_version(view, &found)
+        });
+    }
     let article = find(view, &id, params.locale.as_ref()).ok_or(Failure::NotFound)?;
     freshness::json(&app, view, &asked, Depends::OnEdition, || ArticleResponse::of(view, article))
+}
+
+/// The locales to look in: the one named and no other, else the default one first.
+pub(super) fn locales(view: View<'_>, named: Option<&Locale>) -> Vec<Locale> {
+    if let Some(locale) = named {
+        return vec![locale.clone()];
+    }
+    let default = default_of(view);
+    let others = view.shelf().locales().map(|shelf| &shelf.locale).filter(|l| **l != default);
+    [default.clone()].into_iter().chain(others.cloned()).collect()
 }
 
 /// The article, in this locale and no other when one is named.
@@ -145,7 +193,33 @@ impl ArticleResponse {
                 .collect(),
             updated_at: article.updated,
             audience: article.audience.as_str(),
+            version: None,
         }
+    }
+
+    /// As it was: what leads from it to other articles leads to them as they are.
+    fn of_version(view: View<'_>, found: &Found) -> Self {
+        let (subject, version) = (&found.subject, &found.version);
+        let mut response = Self::of(view, &version.article);
+        if let Some(shelf) = view.locale(&subject.locale) {
+            response.html = as_it_was(view, shelf, &version.article).into_string();
+        }
+        // Links that work: the version may have been called otherwise.
+        if let Some(present) = &subject.present {
+            response.url = article_url(present);
+            for item in &mut response.toc {
+                item.url = format!("{}#{}", response.url, item.anchor);
+            }
+        }
+        response.id = subject.id.to_string();
+        response.permalink = permalink(&subject.id);
+        response.version = Some(VersionItem {
+            revision: version.revision.to_string(),
+            revision_url: version_url(&subject.id, version),
+            in_force_since: version.since,
+            in_force_until: version.until,
+        });
+        response
     }
 }
 

@@ -8,6 +8,7 @@ mod channels;
 mod explain;
 mod feedback;
 mod reference;
+mod revisions;
 mod search;
 mod shapes;
 mod status;
@@ -68,6 +69,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(explain::explain))
         .routes(routes!(articles::articles))
         .routes(routes!(article::article))
+        .routes(routes!(revisions::revisions))
         .routes(routes!(topics::topics))
         .routes(routes!(channels::channels))
         .routes(routes!(feedback::feedback))

@@ -1,17 +1,20 @@
 //! `/{locale}/{topic}/{slug}`: an article; a former address leads to the present one, and one of
 //! another language shows the article as it is there.
 
+use std::slice::from_ref;
+
 use axum::extract::{Path, State};
 use axum::response::Response;
 use minijinja::{Value, context};
 
 use super::frame::{Frame, Place, direction_of};
 use super::lists::{article_entry, contact_card, front_link, link, translation};
-use super::{linked_data, moved, preview, shelf_at, templates, text_of};
+use super::{linked_data, moved, past, preview, shelf_at, templates, text_of};
 use crate::article::{Article, Audience, Slug, TopicId};
 use crate::catalog::{self, LocaleShelf, article_url, language_name, permalink, topic_url};
 use crate::live::View;
 use crate::web::App;
+use crate::web::archive::Wanted;
 use crate::web::asked::Asked;
 use crate::web::failure::Failure;
 use crate::web::freshness::{self, Depends, HTML};
@@ -41,6 +44,10 @@ pub(crate) async fn article(
     if let Some(slug) = slug.strip_suffix(MARKDOWN) {
         let shelf = shelf_at(view, &locale)?;
         return markdown(&app, view, &asked, &place_at(view, shelf, &topic, slug)?);
+    }
+    if let Some(wanted) = Wanted::at(&asked, &view.site().time_zone)? {
+        let article = meant(view, shelf_at(view, &locale)?, &topic, &slug)?;
+        return past::as_of(&app, view, &article.id, from_ref(&article.locale), &wanted).await;
     }
     let found = shelf_at(view, &locale)
         .and_then(|shelf| place_at(view, shelf, &topic, &slug).map(|place| (shelf, place)));
@@ -95,6 +102,20 @@ fn place_at<'a>(
     }
     let is_gone = view.has_expired(&shelf.locale, |a| a.topic == topic && a.slug == slug);
     Err(if is_gone { Failure::Gone } else { Failure::NotFound })
+}
+
+/// The article at an address, also when its time is over.
+fn meant<'a>(
+    view: View<'a>,
+    shelf: &'a LocaleShelf,
+    topic: &str,
+    slug: &str,
+) -> Result<&'a Article, Failure> {
+    let is_there = |a: &Article| a.topic.as_str() == topic && a.slug.as_str() == slug;
+    match place_at(view, shelf, topic, slug) {
+        Ok(place) => Ok(place.article()),
+        Err(failure) => view.out_of_sight(&shelf.locale, is_there).ok_or(failure),
+    }
 }
 
 /// An article as it was written, for programs that read Markdown.
@@ -178,6 +199,7 @@ fn write(
         body => templates::markup(text_of(view, article).0),
         updated,
         permalink => permalink(&article.id),
+        versions => app.archive.is_there(view).then(|| past::versions_url(&article.id, &article.locale)),
         markdown => format!("{}{MARKDOWN}", article_url(article)),
         language => article.locale.as_str(),
         translations => translations_of(view, article),
@@ -194,7 +216,7 @@ fn crumbs(view: View<'_>, shelf: &LocaleShelf, article: &Article) -> Vec<Value> 
     [front_link(view, shelf)].into_iter().chain(topic).collect()
 }
 
-fn contents(article: &Article) -> Vec<Value> {
+pub(super) fn contents(article: &Article) -> Vec<Value> {
     let headings: Vec<Value> = article
         .sections
         .iter()

@@ -13,7 +13,7 @@ use crate::live::View;
 use crate::search::MAX_QUERY_CHARS;
 use crate::web::App;
 use crate::web::asked::decoded;
-use crate::web::failure::Failure;
+use crate::web::failure::{Failure, Missing};
 use crate::web::freshness::HTML;
 use crate::web::gate::Head;
 use crate::web::locale::{default_of, preferred};
@@ -63,14 +63,27 @@ impl PageError<'_> {
             None => Frame::bare(&locale, title),
         };
         let request_id = kind.status.is_server_error().then_some(self.head.request_id.as_str());
+        let detail = self.detail(view, words);
         let content = context! {
-            text => said.map_or("", |said| &said.text),
+            text => detail.as_deref().unwrap_or(said.map_or("", |said| &said.text)),
             // Shown when the mistake is ours, to be told to us.
             request_id,
             topics => view.and_then(|view| Some(topics_of(view, view.locale(&locale)?))),
             card => view.map(|view| contact_card(self.app, view, &locale, &[], None)),
         };
         templates::page("error.html", frame, content)
+    }
+
+    /// What is known of this very failure and no other of its kind.
+    fn detail(&self, view: Option<View<'_>>, words: &Words) -> Option<String> {
+        match self.failure {
+            Failure::NoVersion(Missing::Before(since)) => {
+                let day = words.date(*since, &view?.site().time_zone);
+                Some(words.group("past").get("none_before")?.replace("{date}", &day))
+            }
+            Failure::NoVersion(missing @ Missing::History(_)) => Some(missing.to_string()),
+            _ => None,
+        }
     }
 
     /// What was searched for, as far as it can be: nobody types it twice.

@@ -159,6 +159,12 @@ impl Frame {
         }
     }
 
+    /// The same, not for search engines, which it sends to the page of the present.
+    #[must_use]
+    pub(in crate::web) fn of_the_past(self) -> Self {
+        Self { is_indexed: false, alternates: Vec::new(), data: Vec::new(), ..self }
+    }
+
     /// The same, with this text in the search box.
     #[must_use]
     pub(in crate::web) fn asking(self, query: &str) -> Self {

@@ -11,6 +11,7 @@ mod front;
 mod linked_data;
 mod lists;
 mod machines;
+mod past;
 pub(crate) mod preview;
 mod search;
 mod short_link;
@@ -35,6 +36,7 @@ pub(crate) use built_in::{
     icon_url, script_url, staff_script_url, staff_stylesheet_url, stylesheet_url, version,
 };
 pub(crate) use error::PageError;
+pub(crate) use past::{as_it_was, version_url, versions_url};
 pub(crate) use templates::{markup, render};
 
 /// The pages' addresses.
@@ -53,6 +55,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/{locale}/{topic}/{slug}/", get(article::without_slash))
         .route("/{locale}/{topic}/{slug}/{*rest}", get(files::deep))
         .route("/a/{id}", get(short_link::short_link))
+        .route("/a/{id}/history", get(past::versions))
+        .route("/a/{id}/changes", get(past::changes))
         .route("/assets/{version}/{file}", get(built_in::built_in))
         .route("/robots.txt", get(machines::robots))
         .route("/sitemap.xml", get(sitemap::sitemap))

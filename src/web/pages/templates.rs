@@ -14,13 +14,16 @@ use crate::article::{SafeHtml, escape};
 use crate::catalog::Labels;
 use crate::web::failure::Failure;
 
-const TEMPLATES: [(&str, &str); 29] = [
+const TEMPLATES: [(&str, &str); 32] = [
     ("base.html", include_str!("../../../templates/base.html")),
     ("icons.html", include_str!("../../../templates/icons.html")),
     ("parts.html", include_str!("../../../templates/parts.html")),
     ("front.html", include_str!("../../../templates/front.html")),
     ("topic.html", include_str!("../../../templates/topic.html")),
     ("article.html", include_str!("../../../templates/article.html")),
+    ("past/version.html", include_str!("../../../templates/past/version.html")),
+    ("past/versions.html", include_str!("../../../templates/past/versions.html")),
+    ("past/changes.html", include_str!("../../../templates/past/changes.html")),
     ("search.html", include_str!("../../../templates/search.html")),
     ("vote.html", include_str!("../../../templates/vote.html")),
     ("feedback.html", include_str!("../../../templates/feedback.html")),

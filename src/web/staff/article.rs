@@ -18,6 +18,7 @@ use crate::web::App;
 use crate::web::asked::Asked;
 use crate::web::failure::Failure;
 use crate::web::freshness::{self, Depends, HTML};
+use crate::web::pages::versions_url;
 use crate::web::reader::Reader;
 
 /// `GET /staff/article/{id}`
@@ -71,6 +72,7 @@ fn facts(app: &App, view: View<'_>, words: &Words, article: &Article) -> Value {
         locale => article.locale.as_str(),
         url => article_url(article),
         is_staff,
+        versions => app.archive.is_there(view).then(|| versions_url(&article.id, &article.locale)),
         path => article.path.as_str(),
         owner => article.owner.as_deref(),
         review => article.review_by.map(|by| civil_day(words, by, zone)),

@@ -37,7 +37,9 @@ pub(super) fn named(
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let article = match parts.as_slice() {
+        // The address of a version names its article too.
         ["a", id] => {
+            let id = id.split('@').next().unwrap_or(id);
             let mut pairs = query.split('&').filter_map(|pair| pair.strip_prefix("locale="));
             let of_link = pairs.next().and_then(|tag| tag.parse().ok());
             by_id(view, id, of_link.as_ref().or(locale))

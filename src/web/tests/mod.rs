@@ -112,7 +112,7 @@ impl Center {
     ) -> Self {
         let state = tempfile::tempdir().unwrap();
         let store = Arc::new(Store::new(state.path()));
-        let app = App::new(Arc::default(), store, settings, keys, assets, clock);
+        let app = App::new(Arc::default(), store, settings, keys, assets, None, clock);
         Self { router: router(app.clone()), app, key: String::new(), state }
     }
 
