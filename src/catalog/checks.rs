@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Catalog, Content, LocaleShelf, Place, Resolved, Site};
+use super::{Catalog, Content, LocaleShelf, Place, Resolved, Site, article_url};
 use crate::article::{
     Alias, Article, Audience, FrontMatterKey, Link, Locale, Problem, Severity, SourcePath, Spot,
     Status, Target, TopicId, nearest,
@@ -16,7 +16,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap as HashMap, FxHashSet as HashSet};
 /// Collects the problems of one assembly.
 pub(super) struct Checks<'a> {
     site: &'a Site,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     pub(super) today: Date,
     problems: Vec<Problem>,
     /// Guesses at what was meant that are still made: each compares a name with all others, and
@@ -43,7 +43,7 @@ impl<'a> Checks<'a> {
         Self { site, now, today, problems: Vec::new(), guesses: MAX_GUESSES }
     }
 
-    fn say(
+    pub(super) fn say(
         &mut self,
         article: &Article,
         spot: Spot,
@@ -183,7 +183,7 @@ impl<'a> Checks<'a> {
                 Audience::Staff => for_staff,
             };
             for link in &article.links {
-                self.link(article, link, shelf, for_staff, &hidden);
+                self.link(article, link, shelf, catalog, &hidden);
             }
             for id in &article.related {
                 if shelf.by_id_or_alias(id).is_none() {
@@ -195,6 +195,7 @@ impl<'a> Checks<'a> {
                     self.warn(article, spot, "unknown-related", message, &hint);
                 }
             }
+            self.replacements(article, content, catalog);
             self.own(article, catalog);
         }
         self.titles(catalog);
@@ -232,7 +233,10 @@ impl<'a> Checks<'a> {
                 Resolved::Nowhere => matches!(link.target, Target::Outside(_)),
             };
             let is_known = |id| shelf.by_id_or_alias(id).is_some();
-            if !article.links.iter().all(leads) || !article.related.iter().all(is_known) {
+            if !article.replaced_by.is_empty()
+                || !article.links.iter().all(leads)
+                || !article.related.iter().all(is_known)
+            {
                 return None;
             }
             self.own(article, catalog);
@@ -259,7 +263,7 @@ impl<'a> Checks<'a> {
         article: &Article,
         link: &Link,
         shelf: &LocaleShelf,
-        staff: &LocaleShelf,
+        catalog: &Catalog,
         hidden: &[&Article],
     ) {
         match shelf.resolve(link, Some(article)) {
@@ -283,7 +287,7 @@ impl<'a> Checks<'a> {
                 }
                 // Reported by parsing, with the link as it was written.
                 Target::Outside(_) => {}
-                target => self.broken(article, link, target, staff, hidden),
+                target => self.broken(article, link, target, catalog, hidden),
             },
         }
     }
@@ -293,9 +297,10 @@ impl<'a> Checks<'a> {
         article: &Article,
         link: &Link,
         target: &Target,
-        staff: &LocaleShelf,
+        catalog: &Catalog,
         hidden: &[&Article],
     ) {
+        let Some(staff) = catalog.staff.locale(&article.locale) else { return };
         let name = match target {
             Target::File { path, .. } | Target::Asset(path) => path.to_string(),
             Target::Id { id, .. } => format!("article `{id}`"),
@@ -313,25 +318,19 @@ impl<'a> Checks<'a> {
             );
             return;
         }
-        let hidden = hidden.iter().find(|other| {
+        let is_meant = |other: &&&Article| {
             other.locale == article.locale
                 && match target {
                     Target::File { path, .. } => other.path == *path,
-                    Target::Id { id, .. } => other.id == *id,
+                    Target::Id { id, .. } => other.goes_by(id),
+                    Target::Address(address) => {
+                        address.split('#').next() == Some(article_url(other).as_str())
+                    }
                     _ => false,
                 }
-        });
-        if hidden.is_some() {
-            let message = format!(
-                "link to {name}, which readers do not see now: a draft, or outside its dates"
-            );
-            self.say(
-                article,
-                link.spot,
-                "link-to-hidden",
-                message,
-                "publish it, or take the link out",
-            );
+        };
+        if let Some(hidden) = hidden.iter().find(is_meant) {
+            self.link_to_hidden(article, link, &name, hidden, catalog);
             return;
         }
         let stem = match target {
@@ -354,7 +353,7 @@ impl<'a> Checks<'a> {
     }
 
     /// The article's id nearest to a name that is none.
-    fn guess<'b>(&mut self, name: &str, shelf: &'b LocaleShelf) -> Option<&'b str> {
+    pub(super) fn guess<'b>(&mut self, name: &str, shelf: &'b LocaleShelf) -> Option<&'b str> {
         self.guesses = self.guesses.checked_sub(1)?;
         nearest(name, shelf.articles().iter().map(|article| article.id.as_str()))
     }

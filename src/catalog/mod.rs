@@ -4,17 +4,20 @@
 //! `article`'s to say; finding words is `search`'s.
 
 mod assemble;
+mod calendar;
 mod channels;
 mod checks;
 mod edits;
 mod likeness;
 mod links;
 mod lost;
+mod replacements;
 mod shelf;
 mod site;
 mod words;
 
 pub use assemble::{Catalog, Content, PixelSize};
+pub use calendar::{Calendar, Entry, Happening};
 pub use channels::{Channel, Hours, Presence, Span, in_order_for};
 pub use links::{Resolved, article_url, permalink, section_url, topic_url};
 pub use lost::Comparison;

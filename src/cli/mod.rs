@@ -3,6 +3,7 @@
 
 mod annotation;
 mod answer;
+mod calendar;
 mod check;
 mod eval;
 mod explain;
@@ -78,6 +79,8 @@ enum Format {
     Github,
     /// SARIF 2.1.0, for code-scanning services (`check`).
     Sarif,
+    /// iCalendar, for calendar programs (`calendar`).
+    Ics,
 }
 
 /// How log lines are written.
@@ -106,6 +109,8 @@ enum Command {
     Check(check::CheckFlags),
     /// Measure search quality: golden queries, or collections with judgements
     Eval(eval::EvalFlags),
+    /// Show what appears, expires and is due for a review, day by day
+    Calendar(calendar::CalendarFlags),
     /// Begin a new article from a template
     New(new::NewFlags),
     /// Manage staff keys
@@ -154,6 +159,7 @@ fn perform(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Answer(flags) => answer::run(&settings, &flags, format),
         Command::Check(flags) => check::run(&settings, &flags, format),
         Command::Eval(flags) => eval::run(&settings, &flags, format),
+        Command::Calendar(flags) => calendar::run(&settings, &flags, format),
         Command::New(flags) => new::run(&settings, &flags),
         Command::Key(command) => key::run(&command, format),
         Command::Openapi => reference::openapi(),

@@ -6,7 +6,7 @@ use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 
 use crate::article::{Article, ArticleId, Audience, Digest, Locale, Problem, Status};
-use crate::catalog::{Catalog, Channel, LocaleShelf, Shelf, Site, Words, in_order_for};
+use crate::catalog::{Calendar, Catalog, Channel, LocaleShelf, Shelf, Site, Words, in_order_for};
 use crate::search::{Answers, Explanation, Index, Query, Results, Signal, Suggestion, Weights};
 
 /// Where the articles come from, and how changes to them are heard of.
@@ -200,18 +200,32 @@ impl<'a> View<'a> {
         related
     }
 
-    /// Whether an article that this audience could read has had its time.
-    pub fn has_expired(self, locale: &Locale, is_meant: impl Fn(&Article) -> bool) -> bool {
+    /// An article that this audience could read and that has had its time. What it says is for
+    /// nobody any more: it tells what replaces it.
+    pub fn expired(self, is_meant: impl Fn(&Article) -> bool) -> Option<&'a Article> {
         let now = self.indexed_at();
-        self.edition.catalog.out_of_sight().any(|article| {
+        self.edition.catalog.out_of_sight().find(|article| {
             let is_over = article.window.until.is_some_and(|until| until <= now);
             let may_see = self.audience == Audience::Staff || article.audience == Audience::Public;
-            article.locale == *locale
-                && article.status == Status::Published
-                && is_over
-                && may_see
-                && is_meant(article)
+            article.status == Status::Published && is_over && may_see && is_meant(article)
         })
+    }
+
+    /// What to read instead of an article that has expired: what its author names.
+    pub fn replacements(self, expired: &Article) -> Vec<Arc<Article>> {
+        self.edition.catalog.replacements(expired, self.audience, self.indexed_at())
+    }
+
+    /// The articles that are found for the title of another one.
+    pub fn found_for_title_of(self, article: &Article, limit: usize) -> Vec<Arc<Article>> {
+        let query = Query::unbounded(&article.title, article.locale.clone());
+        self.search(query).hits.into_iter().take(limit).map(|hit| hit.article).collect()
+    }
+
+    /// What will happen to articles: for staff only, since it names what is not shown yet.
+    pub fn calendar(self, now: Timestamp, days: u16, owner: Option<&str>) -> Option<Calendar> {
+        let may_see = self.audience == Audience::Staff;
+        may_see.then(|| self.edition.catalog.calendar(now, days, owner))
     }
 
     /// How many problems the files have.

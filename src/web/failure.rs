@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::gone::{Gone, Instead};
 use crate::search::QueryError;
 use crate::store::StoreError;
 
@@ -21,7 +22,7 @@ pub(crate) enum Failure {
     NotFound,
     /// What was here has had its time.
     #[error("what was at this address is no longer valid")]
-    Gone,
+    Gone(Arc<Gone>),
     #[error("this address does not take this method")]
     MethodNotAllowed,
     #[error(transparent)]
@@ -120,7 +121,7 @@ pub(crate) static KINDS: [Kind; 17] = [
         StatusCode::GONE,
         "gone",
         "Gone",
-        "What was at this address has had its time. Search for what is true now.",
+        "What was at this address has had its time: replaced_by names what is true now, or nearest what may be.",
     ),
     kind(
         StatusCode::METHOD_NOT_ALLOWED,
@@ -185,7 +186,7 @@ impl Failure {
     pub(crate) fn kind(&self) -> &'static Kind {
         let name = match self {
             Self::NotFound => "not-found",
-            Self::Gone => "gone",
+            Self::Gone(_) => "gone",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::Query(QueryError::TooLong { .. } | QueryError::MessageTooLong { .. }) => {
                 "query-too-long"
@@ -277,17 +278,29 @@ pub(crate) struct ProblemDocument {
     detail: String,
     /// Names this request in the log.
     request_id: String,
+    /// Of what is `gone`: what its author names to be read instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaced_by: Option<Vec<Instead>>,
+    /// Of what is `gone` and replaced by nothing: articles that are near to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nearest: Option<Vec<Instead>>,
 }
 
 impl IntoResponse for ApiError<'_> {
     fn into_response(self) -> Response {
         let kind = self.failure.kind();
+        let gone = match self.failure {
+            Failure::Gone(gone) => Some(gone),
+            _ => None,
+        };
         let document = ProblemDocument {
             r#type: format!("/docs#{}", kind.name),
             title: kind.title,
             status: kind.status.as_u16(),
             detail: self.failure.to_string(),
             request_id: self.request_id.to_owned(),
+            replaced_by: gone.map(|gone| gone.replaced_by.clone()),
+            nearest: gone.map(|gone| gone.nearest.clone()),
         };
         let mut response = (kind.status, Json(document)).into_response();
         let headers = response.headers_mut();
@@ -304,7 +317,7 @@ mod tests {
     fn every_failure_has_a_kind_and_every_kind_is_told_apart() {
         let failures = [
             Failure::NotFound,
-            Failure::Gone,
+            Failure::Gone(Arc::default()),
             Failure::MethodNotAllowed,
             Failure::Query(QueryError::TooLong { length: 300 }),
             Failure::Query(QueryError::Limit(0)),

@@ -11,7 +11,9 @@ mod cache;
 mod failure;
 mod freshness;
 mod gate;
+mod gone;
 mod health;
+mod icalendar;
 mod keys;
 mod locale;
 mod measures;
@@ -31,6 +33,7 @@ pub use app::{App, Assets, Settings};
 pub use keys::{InvalidKeyHash, StaffKeys};
 pub use router::{openapi, router};
 pub use serving::serve;
+pub use staff::calendar_ics;
 
 #[cfg(test)]
 mod tests;

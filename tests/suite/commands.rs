@@ -367,6 +367,7 @@ fn help_is_as_it_was_agreed() {
         "serve",
         "index",
         "search",
+        "calendar",
         "check",
         "eval",
         "new",

@@ -7,6 +7,8 @@ mod commands;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod dates;
+#[cfg(test)]
 mod fuzzing;
 #[cfg(test)]
 mod gate;

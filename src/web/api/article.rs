@@ -16,6 +16,7 @@ use crate::web::App;
 use crate::web::asked::Asked;
 use crate::web::failure::{Failure, ProblemDocument};
 use crate::web::freshness::{self, Depends};
+use crate::web::gone::Gone;
 use crate::web::locale::default_of;
 use crate::web::reader::Reader;
 
@@ -92,6 +93,7 @@ struct Translation {
         (status = 400, description = "A parameter is wrong", body = ProblemDocument),
         (status = 401, description = "The key is refused", body = ProblemDocument),
         (status = 404, description = "No such article for this reader", body = ProblemDocument),
+        (status = 410, description = "Its time has passed; `replaced_by` names what to read instead", body = ProblemDocument),
     ),
     security((), ("staff_key" = []))
 )]
@@ -105,7 +107,12 @@ pub(crate) async fn article(
     let view = edition.seen_by(reader.audience);
     let params = ArticleParams::of(&asked, view)?;
     let id = id.parse::<ArticleId>().map_err(|_| Failure::NotFound)?;
-    let article = find(view, &id, params.locale.as_ref()).ok_or(Failure::NotFound)?;
+    let locale = params.locale.as_ref();
+    let article = find(view, &id, locale).ok_or_else(|| {
+        let is_asked_for = |a: &Article| locale.is_none_or(|locale| a.locale == *locale);
+        let expired = view.expired(|a| is_asked_for(a) && a.goes_by(&id));
+        expired.map_or(Failure::NotFound, |expired| Gone::failure(view, expired))
+    })?;
     freshness::json(&app, view, &asked, Depends::OnEdition, || ArticleResponse::of(view, article))
 }
 

@@ -15,6 +15,7 @@ use crate::web::App;
 use crate::web::asked::Asked;
 use crate::web::failure::Failure;
 use crate::web::freshness::{self, Depends, HTML};
+use crate::web::gone::Gone;
 use crate::web::reader::Reader;
 
 /// Articles to read next.
@@ -77,6 +78,12 @@ fn place_at<'a>(
     if let Some(place) = shelf.at(&topic, &slug) {
         return Ok(place);
     }
+    // Its own word of what is true now comes before a translation that may have been forgotten.
+    let stood_here = |article: &Article| article.stood_at(&topic, &slug);
+    let here = |article: &Article| article.locale == shelf.locale && stood_here(article);
+    if let Some(expired) = view.expired(here) {
+        return Err(Gone::failure(view, expired));
+    }
     for other in view.shelf().locales() {
         let Some(catalog::Place::Here(article)) = other.at(&topic, &slug) else { continue };
         return Ok(match shelf.article(&article.id) {
@@ -84,8 +91,8 @@ fn place_at<'a>(
             None => catalog::Place::Here(article),
         });
     }
-    let is_gone = view.has_expired(&shelf.locale, |a| a.topic == topic && a.slug == slug);
-    Err(if is_gone { Failure::Gone } else { Failure::NotFound })
+    let elsewhere = view.expired(stood_here);
+    Err(elsewhere.map_or(Failure::NotFound, |expired| Gone::failure(view, expired)))
 }
 
 /// An article as it was written, for programs that read Markdown.

@@ -2,6 +2,7 @@
 //! anything, and what an editor looks after. Without staff keys none of it is there.
 
 mod article;
+mod calendar;
 mod console;
 mod copies;
 mod explain;
@@ -11,6 +12,8 @@ mod named;
 mod overview;
 mod results;
 mod sign_in;
+
+pub use calendar::calendar_ics;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -23,7 +26,7 @@ use super::pages::{icon_url, render, script_url, staff_script_url, staff_stylesh
 use crate::article::Locale;
 use crate::catalog::{Words, language_name};
 
-/// Its addresses, each behind the lock.
+/// Its addresses, each behind a lock.
 pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/staff", any(guard::with_slash))
@@ -35,6 +38,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/staff/sign-out", post(sign_in::sign_out))
         .route("/staff/{*rest}", any(guard::nothing))
         .layer(from_fn_with_state(app.clone(), guard::guard))
+        // Behind the lock that calendar programs can open.
+        .route(calendar::ADDRESS, get(calendar::calendar))
 }
 
 /// What stands around a page of the console.

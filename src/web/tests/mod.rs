@@ -224,6 +224,7 @@ pub(super) fn article(path: &str, title: &str, sections: &[(&str, &str)]) -> Art
         audience: Audience::Public,
         status: Status::Published,
         window: Window::default(),
+        replaced_by: Vec::new(),
         updated: Some("2026-10-01T12:00:00Z".parse().unwrap()),
         has_own_date: true,
         review_by: None,
