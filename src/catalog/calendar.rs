@@ -229,6 +229,27 @@ mod tests {
     }
 
     #[test]
+    fn a_review_becomes_a_problem_when_its_day_is_over() {
+        let moscow = "time_zone: Europe/Moscow\n";
+        let text = "---\ntitle: T\nreview_by: 2026-11-23\n---\nText.\n";
+        let path = SourcePath::new("ru/a/x.md");
+        let source = Source { path, bytes: text.into(), modified: None };
+        let (Parsed::Article(article), _) = parse(&source) else { panic!("it is an article") };
+        let site = Site::parse(&SourcePath::new(Site::FILE), moscow).unwrap();
+        let articles = vec![Arc::from(article)];
+        let content = Content { site: Arc::new(site), articles, ..Content::default() };
+        let (catalog, problems) = Catalog::assemble(&content, NOW.parse().unwrap(), None);
+        let is_overdue = |problems: &[crate::article::Problem]| {
+            problems.iter().any(|problem| problem.code == "review-overdue")
+        };
+        assert!(!is_overdue(&problems));
+        let midnight = catalog.next_change().unwrap();
+        assert_eq!(midnight.to_string(), "2026-11-23T21:00:00Z");
+        let (catalog, problems) = Catalog::assemble(&content, midnight, None);
+        assert!(is_overdue(&problems) && catalog.next_change().is_none());
+    }
+
+    #[test]
     fn a_team_sees_what_is_its_own() {
         let files = [
             ("ru/a/x.md", "owner: Платежи\nreview_by: 2026-12-01"),

@@ -78,6 +78,7 @@ fn keeps_its_place(old: &Article, new: &Article) -> bool {
         && old.audience == new.audience
         && old.status == new.status
         && old.window == new.window
+        && old.review_by == new.review_by
         && old.aliases == new.aliases
         && old.sections.iter().map(|s| &s.anchor).eq(new.sections.iter().map(|s| &s.anchor))
         && assets(old).eq(assets(new))

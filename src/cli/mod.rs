@@ -16,6 +16,7 @@ mod search;
 mod serve;
 mod settings;
 mod terminal;
+mod translations;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -75,7 +76,7 @@ enum Format {
     Human,
     /// For programs.
     Json,
-    /// Annotations of GitHub Actions (`check`, `eval --base`).
+    /// Annotations of GitHub Actions (`check`, `eval --base`, `translations`).
     Github,
     /// SARIF 2.1.0, for code-scanning services (`check`).
     Sarif,
@@ -111,6 +112,8 @@ enum Command {
     Eval(eval::EvalFlags),
     /// Show what appears, expires and is due for a review, day by day
     Calendar(calendar::CalendarFlags),
+    /// Show which translations lack what their source has said since
+    Translations(translations::TranslationsFlags),
     /// Begin a new article from a template
     New(new::NewFlags),
     /// Manage staff keys
@@ -160,6 +163,7 @@ fn perform(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Check(flags) => check::run(&settings, &flags, format),
         Command::Eval(flags) => eval::run(&settings, &flags, format),
         Command::Calendar(flags) => calendar::run(&settings, &flags, format),
+        Command::Translations(flags) => translations::run(&settings, &flags, format),
         Command::New(flags) => new::run(&settings, &flags),
         Command::Key(command) => key::run(&command, format),
         Command::Openapi => reference::openapi(),

@@ -20,6 +20,8 @@ use crate::web::{self, App, router};
 
 /// How long requests under way may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How often it is written down how many read what.
+const COUNTS_WRITTEN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(super) struct ServeFlags {
@@ -71,6 +73,14 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
     // Beside the reading. What is wrong with it is logged there; the articles are served all the same.
     let opening = Arc::clone(&store);
     tokio::spawn(async move { opening.prepare().await.is_ok() });
+    let counting = Arc::clone(&store);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(COUNTS_WRITTEN).await;
+            // What is wrong is logged there, and the counts are kept for the next time.
+            let _ = counting.write_reads().await;
+        }
+    });
 
     // One for all of it: between two, a signal would be heard by nobody.
     let mut stop_asked = pin!(asked_to_stop());
@@ -83,12 +93,17 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
         progress.finish();
         publisher
     });
-    let publisher = tokio::select! {
+    let mut publisher = tokio::select! {
         started = start => started.context("reading the articles failed")??,
         () = &mut stop_asked => return Ok(Outcome::Good),
     };
     announce(&published, &format!("http://{address}"))?;
     let stop_following: Box<dyn FnOnce() + Send> = if no_watch {
+        // Nobody looks again.
+        publisher = tokio::task::spawn_blocking(move || {
+            publisher.compare_translations().map(|_| publisher)
+        })
+        .await??;
         Box::new(move || publisher.stop())
     } else {
         let following = Following::start(publisher);
@@ -109,6 +124,8 @@ async fn serve(mut settings: Settings, no_watch: bool) -> anyhow::Result<Outcome
             }
         }
     }
+    // Logged there; a server that stops does not wait for a disk to come back.
+    let _ = store.write_reads().await;
     store.close().await;
     tokio::task::spawn_blocking(stop_following).await?;
     Ok(Outcome::Good)

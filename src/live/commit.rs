@@ -134,7 +134,7 @@ fn run(command: &mut Command) -> Result<Output, CommitError> {
 }
 
 /// The first line of what git says is wrong.
-fn said(stderr: &[u8]) -> String {
+pub(super) fn said(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("git gives no reason");
     line.trim_start_matches("fatal: ").chars().filter(|c| !c.is_control()).collect()
@@ -233,7 +233,7 @@ fn write(articles: &Path, blobs: &[Blob], folder: &Path, name: &str) -> Result<(
 }
 
 /// One answer: `HASH blob SIZE`, that many bytes, a line end.
-fn next(answers: &mut impl BufRead) -> io::Result<Vec<u8>> {
+pub(super) fn next(answers: &mut impl BufRead) -> io::Result<Vec<u8>> {
     let mut head = String::new();
     answers.read_line(&mut head)?;
     let size = head.trim_end().rsplit(' ').next().and_then(|size| size.parse::<u64>().ok());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 
+use super::translations::{Behind, Translations};
 use crate::article::{Article, ArticleId, Audience, Digest, Locale, Problem, Status};
 use crate::catalog::{Calendar, Catalog, Channel, LocaleShelf, Shelf, Site, Words, in_order_for};
 use crate::search::{Answers, Explanation, Index, Query, Results, Signal, Suggestion, Weights};
@@ -39,6 +40,8 @@ pub struct Edition {
     pub weights: Weights,
     /// The hash of the synonyms in force.
     pub synonyms_digest: Digest,
+    /// Translations that are behind their source.
+    pub translations: Arc<Translations>,
 }
 
 impl Edition {
@@ -107,7 +110,9 @@ impl<'a> View<'a> {
     /// Names this edition of this audience's articles in an `ETag`, without quotes: it changes
     /// when, and only when, something that the audience may see does.
     pub fn tag(self) -> String {
-        format!("{:016x}", self.shelf().fingerprint().0 ^ self.edition.synonyms_digest.0)
+        let translations = self.edition.translations.fingerprint(self.audience);
+        let articles = self.shelf().fingerprint().0;
+        format!("{:016x}", articles ^ self.edition.synonyms_digest.0 ^ translations)
     }
 
     /// Searches.
@@ -226,6 +231,14 @@ impl<'a> View<'a> {
     pub fn calendar(self, now: Timestamp, days: u16, owner: Option<&str>) -> Option<Calendar> {
         let may_see = self.audience == Audience::Staff;
         may_see.then(|| self.edition.catalog.calendar(now, days, owner))
+    }
+
+    /// Whether an article is a translation that is behind its source, and that source.
+    pub fn behind(self, article: &Article) -> Option<(Behind, &'a Arc<Article>)> {
+        let behind = self.edition.translations.of(&article.path)?;
+        // The source may be for others alone.
+        let source = self.shelf().locales().next()?.article(&article.id)?;
+        Some((behind, source))
     }
 
     /// How many problems the files have.

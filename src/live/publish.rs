@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::dates::CommitDates;
 use super::library::{FileState, Library};
+use super::translations::Translations;
 use super::{Edition, Folder, Origin, Published, snapshot};
 use crate::article::{Article, Audience, Locale, Problem, SourcePath};
 use crate::catalog::Catalog;
@@ -69,6 +70,8 @@ pub struct Publisher {
     /// When the present edition ends by itself: an article appears or expires.
     next_change: Option<Timestamp>,
     pub(super) origin: Origin,
+    /// How translations stood when the folder was last looked at.
+    translations: Arc<Translations>,
     saver: Option<Saver>,
     copy_due: Option<Instant>,
 }
@@ -103,6 +106,7 @@ impl Publisher {
                 watching: if settings.follows { "notify" } else { "none" }.to_owned(),
                 ..Origin::default()
             },
+            translations: Arc::default(),
             saver,
             copy_due: None,
             settings,
@@ -169,14 +173,29 @@ impl Publisher {
             Ok(_) => None,
         };
         self.set_degraded(degraded);
+        let changed = outcome.unwrap_or(false) || dates_changed;
         let state_changed =
             self.published.current().is_some_and(|edition| edition.origin != self.origin);
-        let changed = outcome.unwrap_or(false) || dates_changed || state_changed;
+        let changed = changed || state_changed;
         if changed {
             self.publish(&mut |_, _, _| {})?;
             self.changed();
         }
-        Ok(changed)
+        Ok(self.compare_translations()? || changed)
+    }
+
+    /// Looks which translations are behind their source, and publishes that when it is new. Not part
+    /// of a start or a save: git has to be asked.
+    pub fn compare_translations(&mut self) -> Result<bool, LiveError> {
+        let Some(edition) = self.published.current() else { return Ok(false) };
+        let folder = self.library.folder.root();
+        let next = self.translations.next(folder, &edition.catalog, &self.library.dates);
+        let is_new = !next.behind().eq(self.translations.behind());
+        self.translations = Arc::new(next);
+        if is_new {
+            self.publish(&mut |_, _, _| {})?;
+        }
+        Ok(is_new)
     }
 
     /// Notes what is wrong with following the articles.
@@ -205,6 +224,8 @@ impl Publisher {
         let synonyms_digest = self.library.synonyms_digest();
         let fingerprint =
             catalog.shelf(Audience::Staff).fingerprint().0 ^ synonyms_digest.0.rotate_left(1);
+        let translations = self.translations.fingerprint(Audience::Staff);
+        let fingerprint = fingerprint ^ translations.rotate_left(2);
         // A restart with unchanged articles goes on with the edition it left off with.
         let last = self.published.current();
         let same_problems = last.as_ref().map(|edition| edition.problems == problems);
@@ -227,6 +248,7 @@ impl Publisher {
             origin: self.origin.clone(),
             weights: self.settings.weights.clone(),
             synonyms_digest,
+            translations: Arc::clone(&self.translations),
         });
         self.library.published();
         let took = started.elapsed();

@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::App;
 use super::failure::{ApiError, Failure};
+use super::{App, reads};
 
 /// Longest address taken, in characters.
 pub(crate) const MAX_ADDRESS: usize = 8192;
@@ -62,6 +62,7 @@ pub(crate) struct OwnFace;
 pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let head = Head::of(&request);
+    let may_be_read = reads::may_be_read(&request);
     let mut response = match refusal(&app, &request) {
         Some(failure) => failure.into_response(),
         None => tokio::time::timeout(app.settings.request_timeout, next.run(request))
@@ -73,6 +74,9 @@ pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -
         response = with_face(&app, &head, response);
     }
     secure(&mut response, &head);
+    if may_be_read {
+        reads::count(&app, head.uri.path(), response.status());
+    }
 
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     let route = head.route.as_ref().map_or("none", MatchedPath::as_str);

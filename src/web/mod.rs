@@ -19,6 +19,7 @@ mod locale;
 mod measures;
 mod pages;
 mod reader;
+mod reads;
 mod router;
 mod sent_from;
 mod serving;

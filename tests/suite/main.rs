@@ -41,4 +41,6 @@ mod restarting;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod translations;
+#[cfg(test)]
 mod votes;

@@ -62,8 +62,20 @@ pub(crate) struct ArticleResponse {
     related: Vec<ArticleItem>,
     #[schema(value_type = Option<String>, format = DateTime)]
     updated_at: Option<Timestamp>,
+    /// Of a translation whose source says something that it lacks; else null.
+    behind: Option<BehindItem>,
     /// `public`, or `staff` for holders of a staff key.
     audience: &'static str,
+}
+
+/// A source that has gone on without its translation.
+#[derive(Serialize, ToSchema)]
+struct BehindItem {
+    /// When the source first said something else; null while that is not committed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// The locale of the source.
+    locale: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -151,6 +163,10 @@ impl ArticleResponse {
                 .map(|other| ArticleItem::of(view, other))
                 .collect(),
             updated_at: article.updated,
+            behind: view.behind(article).map(|(behind, source)| BehindItem {
+                since: behind.since,
+                locale: source.locale.to_string(),
+            }),
             audience: article.audience.as_str(),
         }
     }

@@ -9,7 +9,7 @@ use super::frame::{Frame, Place, direction_of};
 use super::lists::{article_entry, contact_card, front_link, link, translation};
 use super::{linked_data, moved, shelf_at, templates, text_of};
 use crate::article::{Article, Audience, Slug, TopicId};
-use crate::catalog::{self, LocaleShelf, article_url, language_name, permalink, topic_url};
+use crate::catalog::{self, LocaleShelf, Words, article_url, language_name, permalink, topic_url};
 use crate::live::View;
 use crate::web::App;
 use crate::web::asked::Asked;
@@ -170,6 +170,7 @@ fn write(
             direction => direction_of(article.locale.as_str()),
             url => article_url(article),
         }),
+        behind => behind(view, words, article),
         contents => contents(article),
         body => templates::markup(text_of(view, article).0),
         updated,
@@ -182,6 +183,28 @@ fn write(
         vote => context! { article => article.id.as_str() },
     };
     templates::page("article.html", frame, content)
+}
+
+/// What readers of a translation are told when its source has gone on without it.
+fn behind(view: View<'_>, words: &Words, article: &Article) -> Option<Value> {
+    let (behind, source) = view.behind(article)?;
+    let zone = &view.site().time_zone;
+    let versions = words.group("versions");
+    let version = versions
+        .get(source.locale.language())
+        .cloned()
+        .unwrap_or_else(|| versions["other"].replace("{language}", &language_name(&source.locale)));
+    let text = match behind.changed {
+        Some(at) => words.text["behind_since"].replace("{date}", &words.date(at, zone)),
+        None => words.text["behind"].clone(),
+    };
+    let text = text.replace("{version}", &version);
+    Some(context! {
+        text,
+        url => article_url(source),
+        locale => source.locale.as_str(),
+        title => &source.title,
+    })
 }
 
 fn crumbs(view: View<'_>, shelf: &LocaleShelf, article: &Article) -> Vec<Value> {

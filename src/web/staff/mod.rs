@@ -12,6 +12,7 @@ mod named;
 mod overview;
 mod results;
 mod sign_in;
+mod translations;
 
 pub use calendar::calendar_ics;
 
@@ -34,6 +35,8 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/staff/results", get(console::results).post(console::results_posted))
         .route("/staff/explain", get(explain::explain))
         .route("/staff/article/{id}", get(article::article))
+        .route("/staff/translations", get(translations::translations))
+        .route("/staff/translations/{id}", get(translations::translation))
         .route("/staff/sign-in", post(sign_in::sign_in))
         .route("/staff/sign-out", post(sign_in::sign_out))
         .route("/staff/{*rest}", any(guard::nothing))

@@ -4,6 +4,7 @@ mod api;
 mod feedback;
 mod gate;
 mod pages;
+mod reads;
 mod shipped;
 mod staff;
 mod widget;
@@ -178,6 +179,7 @@ fn publish(published: &Published, number: u64, mut articles: Vec<Article>) {
         origin: Origin { watching: "none".to_owned(), ..Origin::default() },
         weights: Weights::default(),
         synonyms_digest: Digest(0),
+        translations: Arc::default(),
     });
 }
 
