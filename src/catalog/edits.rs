@@ -115,7 +115,7 @@ mod tests {
     ];
 
     /// What an editor may do to an article.
-    const EDITS: [(&str, &str); 14] = [
+    const EDITS: [(&str, &str); 15] = [
         ("", "Ещё слово."),
         ("", "## Новый раздел {#new}\n\nТекст."),
         ("", "[Ссылка](fees.md)"),
@@ -130,6 +130,7 @@ mod tests {
         ("related: [rules]", ""),
         ("id: fees", ""),
         ("audience: staff", ""),
+        ("expires_at: 2027-01-01\nreplaced_by: [fees, rules, nothing]", ""),
     ];
 
     fn article(file: usize, edits: &[usize]) -> Arc<Article> {

@@ -224,12 +224,18 @@ impl Publisher {
         let synonyms_digest = self.library.synonyms_digest();
         let fingerprint =
             catalog.shelf(Audience::Staff).fingerprint().0 ^ synonyms_digest.0.rotate_left(1);
-        let translations = self.translations.fingerprint(Audience::Staff);
-        let fingerprint = fingerprint ^ translations.rotate_left(2);
         // A restart with unchanged articles goes on with the edition it left off with.
         let last = self.published.current();
         let same_problems = last.as_ref().map(|edition| edition.problems == problems);
-        if self.number == 0 || fingerprint != self.fingerprint || same_problems == Some(false) {
+        // Not kept over restarts: that a translation is behind is found out after each.
+        let told = |translations: &Translations| translations.fingerprint(Audience::Staff);
+        let is_told_otherwise =
+            last.as_ref().is_some_and(|last| told(&last.translations) != told(&self.translations));
+        if self.number == 0
+            || fingerprint != self.fingerprint
+            || same_problems == Some(false)
+            || is_told_otherwise
+        {
             self.number += 1;
         }
         self.fingerprint = fingerprint;

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -123,6 +124,7 @@ impl Translations {
                 return none;
             }
         };
+        let started = Instant::now();
         let mut next = none;
         let mut open: Vec<(Pair<'_>, Timestamp, bool)> = Vec::new();
         for pair in pairs(catalog) {
@@ -145,6 +147,7 @@ impl Translations {
                 None => open.push((pair, translated, is_uncommitted)),
             }
         }
+        let compared = open.len();
         if let Err(error) = next.compare(folder, &open) {
             tracing::warn!(%error, "translations are compared with their sources by date alone");
             for (pair, translated, is_uncommitted) in &open {
@@ -155,6 +158,15 @@ impl Translations {
                     known(pair, *translated, *is_uncommitted, behind),
                 );
             }
+        }
+        if compared > 0 {
+            let (behind, took_ms) = (next.behind.len(), started.elapsed().as_millis() as u64);
+            tracing::info!(
+                compared,
+                behind,
+                took_ms,
+                "translations are compared with their sources"
+            );
         }
         next.told =
             [Audience::Public, Audience::Staff].map(|audience| next.hash_for(catalog, audience));
@@ -237,9 +249,9 @@ impl Standing {
             (std::cmp::Reverse(words), lag.since(), lag.translation.path.clone())
         });
         let mut in_step: HashMap<Locale, usize> = HashMap::new();
+        let late: HashSet<&SourcePath> = behind.iter().map(|lag| &lag.translation.path).collect();
         for pair in &pairs {
-            let path = &pair.translation.path;
-            let is_behind = behind.iter().any(|lag| lag.translation.path == *path);
+            let is_behind = late.contains(&pair.translation.path);
             *in_step.entry(pair.translation.locale.clone()).or_default() += usize::from(!is_behind);
         }
         let mut missing = Vec::new();
