@@ -210,6 +210,10 @@ impl<'a> Checks<'a> {
 
     /// What an article can get wrong without any other one having a part in it but by its name.
     fn own(&mut self, article: &Article, catalog: &Catalog) {
+        // Nobody has to look after what has had its time.
+        if article.window.until.is_some_and(|until| until <= self.now) {
+            return;
+        }
         self.dates(article);
         self.channel(article);
         if article.status == Status::Published {
@@ -387,7 +391,15 @@ impl<'a> Checks<'a> {
 
     fn translations(&mut self, article: &Article, catalog: &Catalog) {
         for other in catalog.shelf(Audience::Staff).locales() {
-            if other.locale != article.locale && other.article(&article.id).is_none() {
+            // One that is not shown yet, or no more, was written all the same.
+            let is_written = || {
+                let hidden = catalog.hidden(&article.id, &other.locale);
+                hidden.is_some_and(|hidden| hidden.status == Status::Published)
+            };
+            let is_missing = other.locale != article.locale
+                && other.article(&article.id).is_none()
+                && !is_written();
+            if is_missing {
                 // No look into the file: of many articles without a translation, each costs nothing.
                 let problem = Problem::warning(
                     &article.path,

@@ -210,6 +210,18 @@ fn check_says_when_readers_would_be_led_nowhere() {
 }
 
 #[test]
+fn what_has_expired_or_is_still_to_come_is_not_nagged_about() {
+    let old = format!("{OVER}review_by: 2000-01-01\n");
+    let center = center()
+        .with("en/billing/old.md", article_with("Old", &old, "Old."))
+        .with("en/billing/soon.md", article_with("Soon", "publish_at: 2099-01-01\n", "Text."))
+        .with("ru/billing/soon.md", article_with("Скоро", "publish_at: 2099-01-01\n", "Текст."))
+        .with("ru/billing/refunds.md", article("Возврат", "Две недели."));
+    let (_, out, _) = said(&mut center.command(&["check"]));
+    assert!(out.contains("no problems"), "{out}");
+}
+
+#[test]
 fn a_link_to_what_has_expired_is_told_with_what_replaces_it() {
     let links =
         "See [one](old.md), [two](/a/old), [three](/a/older) and [four](/en/billing/old#top).";

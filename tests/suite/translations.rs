@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::help_center::{HelpCenter, article, article_with, spravka};
+use crate::help_center::{HelpCenter, SITE, article, article_with, spravka};
 
 const FEES_RU: &str = "ru/payments/fees.md";
 const FEES_EN: &str = "en/payments/fees.md";
@@ -249,6 +249,22 @@ fn readers_of_a_translation_that_is_behind_are_told_and_led_to_its_source() {
     repository.commit("Translated");
     let center = &repository.center;
     center.until_long("nothing is told any more", || !page(center).contains("newer"));
+}
+
+#[test]
+fn the_first_locale_of_the_site_is_the_source_whichever_it_is() {
+    let mut repository = Repository::new();
+    let site = SITE.replace("locales: [ru, en]", "locales: [en, ru]");
+    repository.save("site.yaml", site);
+    repository.save(FEES_EN, english("50 000"));
+    repository.commit("New limits");
+    assert_eq!(repository.behind(), ["articles/ru/payments/fees.md"]);
+    repository.center.serve();
+    let notice = "Английская версия этой статьи новее (изменена 2 октября 2026 г.). Здесь может быть не всё.";
+    let center = &repository.center;
+    center.until_long("readers are told in their language", || {
+        center.page("/ru/payments/fees").contains(notice)
+    });
 }
 
 #[test]
