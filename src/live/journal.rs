@@ -165,7 +165,10 @@ impl Journal {
 }
 
 fn ask<T: AsRef<std::ffi::OsStr>>(folder: &Path, arguments: &[T]) -> Result<String, JournalError> {
-    let asked = git(folder).args(arguments).output().map_err(JournalError::NoGit)?;
+    // A program that the repository names for itself is not run for a look at it.
+    let mut command = git(folder);
+    command.args(["-c", "core.fsmonitor=false", "-c", "log.showSignature=false"]).args(arguments);
+    let asked = command.output().map_err(JournalError::NoGit)?;
     if !asked.status.success() {
         return Err(JournalError::Broken(said(&asked.stderr)));
     }
