@@ -36,6 +36,7 @@ const ARTICLE_KEYS: &[&str] = &[
     "status",
     "publish_at",
     "expires_at",
+    "replaced_by",
     "updated_at",
     "review_by",
     "owner",
@@ -91,6 +92,7 @@ pub(super) struct FrontMatter {
     pub(super) audience: Audience,
     pub(super) status: Status,
     pub(super) window: Window,
+    pub(super) replaced_by: Vec<ArticleId>,
     pub(super) updated: Option<Timestamp>,
     pub(super) review_by: Option<Date>,
     pub(super) owner: Option<String>,
@@ -220,6 +222,7 @@ struct Draft<'a> {
     done: FrontMatter,
     locale: &'a Locale,
     expires: Option<Range<usize>>,
+    replaced: Option<Range<usize>>,
 }
 
 impl<'a> Draft<'a> {
@@ -233,6 +236,7 @@ impl<'a> Draft<'a> {
             audience: Audience::Public,
             status: Status::Published,
             window: Window::default(),
+            replaced_by: Vec::new(),
             updated: None,
             review_by: None,
             owner: None,
@@ -244,7 +248,7 @@ impl<'a> Draft<'a> {
             icon: None,
             keys: Vec::new(),
         };
-        Self { done, locale, expires: None }
+        Self { done, locale, expires: None, replaced: None }
     }
 
     fn take(&mut self, key: &str, given: &Given<'_>, values: &mut Values<'_, '_>) {
@@ -272,6 +276,10 @@ impl<'a> Draft<'a> {
                 done.window.until = values.moment(given);
                 self.expires = Some(given.value.clone());
             }
+            "replaced_by" => {
+                done.replaced_by = values.slug_or_slugs(given);
+                self.replaced = Some(given.key.clone());
+            }
             "updated_at" => done.updated = values.moment(given),
             "review_by" => done.review_by = values.date(given),
             "owner" => done.owner = values.text(given),
@@ -286,6 +294,13 @@ impl<'a> Draft<'a> {
     }
 
     fn check_window(&self, values: &mut Values<'_, '_>) {
+        if let Some(range) = self.replaced.clone()
+            && self.done.window.until.is_none()
+        {
+            let message = "nobody is led to `replaced_by` while the article does not expire";
+            let hint = "add `expires_at`, or take `replaced_by` out";
+            values.warning(range, "replaced-without-end", message, hint);
+        }
         let Window { from: Some(from), until: Some(until) } = self.done.window else { return };
         if from >= until {
             values.error(
@@ -304,6 +319,7 @@ fn checked_later(key: &str) -> Option<FrontMatterKey> {
         "id" => FrontMatterKey::Id,
         "aliases" => FrontMatterKey::Aliases,
         "related" => FrontMatterKey::Related,
+        "replaced_by" => FrontMatterKey::ReplacedBy,
         "review_by" => FrontMatterKey::ReviewBy,
         "contact" => FrontMatterKey::Contact,
         _ => return None,

@@ -146,6 +146,7 @@ fn read(source: &Source, file: &str, facts: &Facts, findings: &mut Findings<'_>)
                 audience: front.audience,
                 status: front.status,
                 window: front.window,
+                replaced_by: front.replaced_by,
                 updated: front.updated.or(source.modified),
                 has_own_date: front.updated.is_some(),
                 review_by: front.review_by,

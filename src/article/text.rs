@@ -155,6 +155,8 @@ pub struct Article {
     pub status: Status,
     /// When it is shown.
     pub window: Window,
+    /// What its readers are led to when its time has passed.
+    pub replaced_by: Vec<ArticleId>,
     /// When it last changed.
     pub updated: Option<Timestamp>,
     /// Whether `updated` is the author's word, which no commit overrules.
@@ -198,6 +200,8 @@ pub enum FrontMatterKey {
     Aliases,
     /// `related`
     Related,
+    /// `replaced_by`
+    ReplacedBy,
     /// `review_by`
     ReviewBy,
     /// `contact`
@@ -234,6 +238,7 @@ impl Article {
             audience: Audience::Public,
             status: Status::Published,
             window: Window::default(),
+            replaced_by: Vec::new(),
             updated: None,
             has_own_date: false,
             review_by: None,
@@ -287,6 +292,21 @@ impl Article {
             add(&section.text);
         }
         said
+    }
+
+    /// Whether it has this id, or had it.
+    pub fn goes_by(&self, id: &ArticleId) -> bool {
+        let is_former = |alias: &Alias| matches!(alias, Alias::Id(former) if former == id);
+        self.id == *id || self.aliases.iter().any(is_former)
+    }
+
+    /// Whether it is at this place of its locale, or was.
+    pub fn stood_at(&self, topic: &TopicId, slug: &Slug) -> bool {
+        let is_former = |alias: &Alias| match alias {
+            Alias::Id(id) => id == slug,
+            Alias::Page(a, b) => a == topic && b == slug,
+        };
+        (self.topic == *topic && self.slug == *slug) || self.aliases.iter().any(is_former)
     }
 
     /// Where a front-matter key stands, else the beginning of the file.

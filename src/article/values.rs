@@ -227,6 +227,14 @@ impl<'a, 'f> Values<'a, 'f> {
             .collect()
     }
 
+    /// One slug, or a list of them.
+    pub(super) fn slug_or_slugs(&mut self, given: &Given<'_>) -> Vec<Slug> {
+        match given.content {
+            Value::Sequence(_) => self.slugs(given),
+            _ => self.slug(given).into_iter().collect(),
+        }
+    }
+
     fn checked_slug(&mut self, name: &str, text: &str, range: Range<usize>) -> Option<Slug> {
         if let Ok(slug) = text.parse() {
             return Some(slug);

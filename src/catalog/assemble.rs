@@ -82,7 +82,7 @@ impl Catalog {
         let mut checks = Checks::new(&content.site, now);
         let locales = locales_of(content);
         let mut found: BTreeMap<&Locale, Vec<&Arc<Article>>> = BTreeMap::new();
-        let mut next_change = None;
+        let (mut next_change, mut next_review) = (None, None::<Date>);
 
         for article in &content.articles {
             if !locales.contains(&article.locale) {
@@ -91,8 +91,15 @@ impl Catalog {
             }
             let change = article.window.next_change(now);
             next_change = next_change.into_iter().chain(change).min();
+            let due = article.review_by.filter(|by| *by >= checks.today);
+            next_review = next_review.into_iter().chain(due).min();
             found.entry(&article.locale).or_default().push(article);
         }
+
+        // When its day is over, a review is overdue: a problem that no file tells of by changing.
+        let zone = &content.site.time_zone;
+        let over = next_review.and_then(|by| by.tomorrow().ok()?.to_zoned(zone.clone()).ok());
+        next_change = next_change.into_iter().chain(over.map(|day| day.timestamp())).min();
 
         let mut hidden = Vec::new();
         let (mut public, mut staff) = (Shelf::default(), Shelf::default());
@@ -169,7 +176,7 @@ impl Catalog {
         past.len()
     }
 
-    /// The next moment at which an article appears or expires.
+    /// The next moment at which an article appears, expires or becomes overdue for a review.
     pub fn next_change(&self) -> Option<Timestamp> {
         self.next_change
     }

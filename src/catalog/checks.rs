@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Catalog, Content, LocaleShelf, Place, Resolved, Site, numbers};
+use super::{Catalog, Content, LocaleShelf, Place, Resolved, Site, article_url, numbers};
 use crate::article::{
     Alias, Article, Audience, FrontMatterKey, Link, Locale, Problem, Severity, SourcePath, Spot,
     Status, Target, TopicId, nearest,
@@ -16,7 +16,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap as HashMap, FxHashSet as HashSet};
 /// Collects the problems of one assembly.
 pub(super) struct Checks<'a> {
     site: &'a Site,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     pub(super) today: Date,
     problems: Vec<Problem>,
     /// Guesses at what was meant that are still made: each compares a name with all others, and
@@ -44,7 +44,7 @@ impl<'a> Checks<'a> {
         Self { site, now, today, problems: Vec::new(), guesses: MAX_GUESSES }
     }
 
-    fn say(
+    pub(super) fn say(
         &mut self,
         article: &Article,
         spot: Spot,
@@ -184,7 +184,7 @@ impl<'a> Checks<'a> {
                 Audience::Staff => for_staff,
             };
             for link in &article.links {
-                self.link(article, link, shelf, for_staff, &hidden);
+                self.link(article, link, shelf, catalog, &hidden);
             }
             for id in &article.related {
                 if shelf.by_id_or_alias(id).is_none() {
@@ -196,10 +196,11 @@ impl<'a> Checks<'a> {
                     self.warn(article, spot, "unknown-related", message, &hint);
                 }
             }
+            self.replacements(article, content, catalog);
             self.own(article, catalog);
         }
         self.titles(catalog);
-        self.facts(content);
+        self.problems.extend(numbers::facts(content));
         self.problems.extend(numbers::contradictions(catalog));
         if let Some(logo) = content.site.logo.as_ref().filter(|l| !content.assets.contains_key(l)) {
             let path = SourcePath::new(Site::FILE);
@@ -212,6 +213,10 @@ impl<'a> Checks<'a> {
 
     /// What an article can get wrong without any other one having a part in it but by its name.
     fn own(&mut self, article: &Article, catalog: &Catalog) {
+        // Nobody has to look after what has had its time.
+        if article.window.until.is_some_and(|until| until <= self.now) {
+            return;
+        }
         self.dates(article);
         self.channel(article);
         if article.status == Status::Published {
@@ -235,7 +240,10 @@ impl<'a> Checks<'a> {
                 Resolved::Nowhere => matches!(link.target, Target::Outside(_)),
             };
             let is_known = |id| shelf.by_id_or_alias(id).is_some();
-            if !article.links.iter().all(leads) || !article.related.iter().all(is_known) {
+            if !article.replaced_by.is_empty()
+                || !article.links.iter().all(leads)
+                || !article.related.iter().all(is_known)
+            {
                 return None;
             }
             self.own(article, catalog);
@@ -262,7 +270,7 @@ impl<'a> Checks<'a> {
         article: &Article,
         link: &Link,
         shelf: &LocaleShelf,
-        staff: &LocaleShelf,
+        catalog: &Catalog,
         hidden: &[&Article],
     ) {
         match shelf.resolve(link, Some(article)) {
@@ -286,7 +294,7 @@ impl<'a> Checks<'a> {
                 }
                 // Reported by parsing, with the link as it was written.
                 Target::Outside(_) => {}
-                target => self.broken(article, link, target, staff, hidden),
+                target => self.broken(article, link, target, catalog, hidden),
             },
         }
     }
@@ -296,9 +304,10 @@ impl<'a> Checks<'a> {
         article: &Article,
         link: &Link,
         target: &Target,
-        staff: &LocaleShelf,
+        catalog: &Catalog,
         hidden: &[&Article],
     ) {
+        let Some(staff) = catalog.staff.locale(&article.locale) else { return };
         let name = match target {
             Target::File { path, .. } | Target::Asset(path) => path.to_string(),
             Target::Id { id, .. } => format!("article `{id}`"),
@@ -316,25 +325,19 @@ impl<'a> Checks<'a> {
             );
             return;
         }
-        let hidden = hidden.iter().find(|other| {
+        let is_meant = |other: &&&Article| {
             other.locale == article.locale
                 && match target {
                     Target::File { path, .. } => other.path == *path,
-                    Target::Id { id, .. } => other.id == *id,
+                    Target::Id { id, .. } => other.goes_by(id),
+                    Target::Address(address) => {
+                        address.split('#').next() == Some(article_url(other).as_str())
+                    }
                     _ => false,
                 }
-        });
-        if hidden.is_some() {
-            let message = format!(
-                "link to {name}, which readers do not see now: a draft, or outside its dates"
-            );
-            self.say(
-                article,
-                link.spot,
-                "link-to-hidden",
-                message,
-                "publish it, or take the link out",
-            );
+        };
+        if let Some(hidden) = hidden.iter().find(is_meant) {
+            self.link_to_hidden(article, link, &name, hidden, catalog);
             return;
         }
         let stem = match target {
@@ -357,7 +360,7 @@ impl<'a> Checks<'a> {
     }
 
     /// The article's id nearest to a name that is none.
-    fn guess<'b>(&mut self, name: &str, shelf: &'b LocaleShelf) -> Option<&'b str> {
+    pub(super) fn guess<'b>(&mut self, name: &str, shelf: &'b LocaleShelf) -> Option<&'b str> {
         self.guesses = self.guesses.checked_sub(1)?;
         nearest(name, shelf.articles().iter().map(|article| article.id.as_str()))
     }
@@ -391,7 +394,15 @@ impl<'a> Checks<'a> {
 
     fn translations(&mut self, article: &Article, catalog: &Catalog) {
         for other in catalog.shelf(Audience::Staff).locales() {
-            if other.locale != article.locale && other.article(&article.id).is_none() {
+            // One that is not shown yet, or no more, was written all the same.
+            let is_written = || {
+                let hidden = catalog.hidden(&article.id, &other.locale);
+                hidden.is_some_and(|hidden| hidden.status == Status::Published)
+            };
+            let is_missing = other.locale != article.locale
+                && other.article(&article.id).is_none()
+                && !is_written();
+            if is_missing {
                 // No look into the file: of many articles without a translation, each costs nothing.
                 let problem = Problem::warning(
                     &article.path,
@@ -405,26 +416,6 @@ impl<'a> Checks<'a> {
                     other.locale, article.topic, article.slug
                 );
                 self.problems.push(problem.hint(hint));
-            }
-        }
-    }
-
-    /// Facts that nothing quotes, and facts whose languages contradict each other.
-    fn facts(&mut self, content: &Content) {
-        let of_pages = content.pages.iter().flat_map(|page| page.facts.iter());
-        let of_articles = content.articles.iter().flat_map(|article| article.facts.iter());
-        let used: HashSet<&str> = of_pages.chain(of_articles).map(|name| &**name).collect();
-        for (name, fact) in content.facts.all() {
-            if !used.contains(name) {
-                let message = format!("no article quotes the fact `{name}`");
-                let problem = fact.problem(Severity::Warning, "unused-fact", message);
-                let hint = format!("write `{{{{ fact.{name} }}}}` where it is said, or remove it");
-                self.problems.push(problem.hint(hint));
-            }
-            if let Some((one, other)) = numbers::contradicting_texts(fact) {
-                let message = format!("the fact `{name}` says `{one}` and `{other}`");
-                let problem = fact.problem(Severity::Error, "contradicts-translation", message);
-                self.problems.push(problem.hint("make the numbers the same in all languages"));
             }
         }
     }

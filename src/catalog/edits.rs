@@ -78,6 +78,7 @@ fn keeps_its_place(old: &Article, new: &Article) -> bool {
         && old.audience == new.audience
         && old.status == new.status
         && old.window == new.window
+        && old.review_by == new.review_by
         && old.aliases == new.aliases
         && old.facts == new.facts
         && numbers::are_same(&old.numbers, &new.numbers)
@@ -116,7 +117,7 @@ mod tests {
     ];
 
     /// What an editor may do to an article.
-    const EDITS: [(&str, &str); 14] = [
+    const EDITS: [(&str, &str); 15] = [
         ("", "Ещё слово."),
         ("", "## Новый раздел {#new}\n\nТекст."),
         ("", "[Ссылка](fees.md)"),
@@ -131,6 +132,7 @@ mod tests {
         ("related: [rules]", ""),
         ("id: fees", ""),
         ("audience: staff", ""),
+        ("expires_at: 2027-01-01\nreplaced_by: [fees, rules, nothing]", ""),
     ];
 
     fn article(file: usize, edits: &[usize]) -> Arc<Article> {

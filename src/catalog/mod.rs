@@ -4,22 +4,27 @@
 //! `article`'s to say; finding words is `search`'s.
 
 mod assemble;
+mod calendar;
 mod changes;
 mod channels;
 mod checks;
+mod drift;
 mod edits;
 mod likeness;
 mod links;
 mod lost;
 mod mentions;
 mod numbers;
+mod replacements;
 mod shelf;
 mod site;
 mod words;
 
 pub use assemble::{Catalog, Content, PixelSize, Shown};
+pub use calendar::{Calendar, Entry, Happening};
 pub use changes::{Changes, Fate, Line, Run, SectionChange};
 pub use channels::{Channel, Hours, Presence, Span, in_order_for};
+pub use drift::{Became, Drift, DriftedSection};
 pub use links::{Resolved, address_of, article_url, permalink, section_url, topic_url};
 pub use lost::Comparison;
 pub use mentions::Mention;

@@ -4,7 +4,9 @@
 //! alone proves nothing («три дня» may be a word there); one on each side, of the same kind, in the
 //! same section, is a contradiction.
 
-use super::{Catalog, Shelf};
+use rustc_hash::FxHashSet as HashSet;
+
+use super::{Catalog, Content, Shelf};
 use crate::article::{Article, Audience, Fact, Number, Problem, Quantity, Severity, numbers};
 
 /// Every contradiction between an article and those of other locales, told of both.
@@ -88,8 +90,30 @@ fn written(article: &Article, number: &Number) -> String {
     format!("`{}`", text.trim())
 }
 
+/// Facts that nothing quotes, and facts whose languages contradict each other.
+pub(super) fn facts(content: &Content) -> Vec<Problem> {
+    let of_pages = content.pages.iter().flat_map(|page| page.facts.iter());
+    let of_articles = content.articles.iter().flat_map(|article| article.facts.iter());
+    let used: HashSet<&str> = of_pages.chain(of_articles).map(|name| &**name).collect();
+    let mut problems = Vec::new();
+    for (name, fact) in content.facts.all() {
+        if !used.contains(name) {
+            let message = format!("no article quotes the fact `{name}`");
+            let problem = fact.problem(Severity::Warning, "unused-fact", message);
+            let hint = format!("write `{{{{ fact.{name} }}}}` where it is said, or remove it");
+            problems.push(problem.hint(hint));
+        }
+        if let Some((one, other)) = contradicting_texts(fact) {
+            let message = format!("the fact `{name}` says `{one}` and `{other}`");
+            let problem = fact.problem(Severity::Error, "contradicts-translation", message);
+            problems.push(problem.hint("make the numbers the same in all languages"));
+        }
+    }
+    problems
+}
+
 /// Two languages of a fact that say different numbers.
-pub(super) fn contradicting_texts(fact: &Fact) -> Option<(&str, &str)> {
+fn contradicting_texts(fact: &Fact) -> Option<(&str, &str)> {
     let said = |text: &str| -> Vec<Quantity> {
         let mut said: Vec<Quantity> = numbers(text).into_iter().map(|(_, q)| q).collect();
         said.sort_by_key(|quantity| (quantity.counted, quantity.value));

@@ -3,6 +3,7 @@
 
 mod annotation;
 mod answer;
+mod calendar;
 mod check;
 mod eval;
 mod explain;
@@ -18,6 +19,7 @@ mod search;
 mod serve;
 mod settings;
 mod terminal;
+mod translations;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -77,10 +79,12 @@ enum Format {
     Human,
     /// For programs.
     Json,
-    /// Annotations of GitHub Actions (`check`, `eval --base`).
+    /// Annotations of GitHub Actions (`check`, `eval --base`, `translations`).
     Github,
     /// SARIF 2.1.0, for code-scanning services (`check`).
     Sarif,
+    /// iCalendar, for calendar programs (`calendar`).
+    Ics,
 }
 
 /// How log lines are written.
@@ -111,6 +115,10 @@ enum Command {
     Eval(eval::EvalFlags),
     /// Serve an earlier commit of the repository that `serve --repo` follows, until told otherwise
     Rollback(rollback::RollbackFlags),
+    /// Show what appears, expires and is due for a review, day by day
+    Calendar(calendar::CalendarFlags),
+    /// Show which translations lack what their source has said since
+    Translations(translations::TranslationsFlags),
     /// Begin a new article from a template, or from its translation
     New(new::NewFlags),
     /// Bring articles into one form: the order of the header, spaces, lists, tables
@@ -165,6 +173,8 @@ fn perform(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Check(flags) => check::run(&settings, &flags, format),
         Command::Eval(flags) => eval::run(&settings, &flags, format),
         Command::Rollback(flags) => rollback::run(&settings, &flags, format),
+        Command::Calendar(flags) => calendar::run(&settings, &flags, format),
+        Command::Translations(flags) => translations::run(&settings, &flags, format),
         Command::New(flags) => new::run(&settings, &flags),
         Command::Fmt(flags) => fmt::run(&settings, &flags, format),
         Command::Schema(flags) => schema::run(&flags, format),

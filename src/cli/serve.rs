@@ -24,6 +24,8 @@ use crate::web::{self, App, Preview, Webhook, router};
 
 /// How long requests under way may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How often it is written down how many read what.
+const COUNTS_WRITTEN: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(super) struct ServeFlags {
@@ -121,6 +123,14 @@ async fn serve(
     // Beside the reading. What is wrong with it is logged there; the articles are served all the same.
     let opening = Arc::clone(&store);
     tokio::spawn(async move { opening.prepare().await.is_ok() });
+    let counting = Arc::clone(&store);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(COUNTS_WRITTEN).await;
+            // What is wrong is logged there, and the counts are kept for the next time.
+            let _ = counting.write_reads().await;
+        }
+    });
 
     // One for all of it: between two, a signal would be heard by nobody.
     let mut stop_asked = pin!(asked_to_stop());
@@ -157,6 +167,8 @@ async fn serve(
             }
         }
     }
+    // Logged there; a server that stops does not wait for a disk to come back.
+    let _ = store.write_reads().await;
     store.close().await;
     tokio::task::spawn_blocking(move || following.stop()).await?;
     Ok(Outcome::Good)
@@ -196,12 +208,13 @@ impl Source {
         let follows = live.follows;
         let (remote, calls, place) = match self {
             Self::Folder => {
-                let publisher = Publisher::start(live, published, progress)?;
-                return Ok(if follows {
-                    Keeper::Watch(Following::start(publisher))
-                } else {
-                    Keeper::Nobody(Box::new(publisher))
-                });
+                let mut publisher = Publisher::start(live, published, progress)?;
+                if follows {
+                    return Ok(Keeper::Watch(Following::start(publisher)));
+                }
+                // Nobody looks again.
+                publisher.compare_translations()?;
+                return Ok(Keeper::Nobody(Box::new(publisher)));
             }
             Self::Repository { remote, calls, folder } => (remote, calls, folder),
         };

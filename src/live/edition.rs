@@ -7,10 +7,11 @@ use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use super::translations::{Behind, Translations};
 use crate::article::{
     Article, ArticleId, Audience, Digest, Locale, Problem, SourcePath, Standing, Status,
 };
-use crate::catalog::{Catalog, Channel, LocaleShelf, Shelf, Site, Words, in_order_for};
+use crate::catalog::{Calendar, Catalog, Channel, LocaleShelf, Shelf, Site, Words, in_order_for};
 use crate::search::{
     Answers, Explanation, GoldenQuery, Index, Query, Results, Signal, Suggestion, Weights,
 };
@@ -62,6 +63,8 @@ pub struct Edition {
     pub golden: Arc<Golden>,
     /// Files that are served in an older version than the one on disk: known in a preview only.
     pub quarantined: BTreeSet<SourcePath>,
+    /// Translations that are behind their source.
+    pub translations: Arc<Translations>,
 }
 
 /// Golden queries by locale.
@@ -152,7 +155,9 @@ impl<'a> View<'a> {
     /// Names this edition of this audience's articles in an `ETag`, without quotes: it changes
     /// when, and only when, something that the audience may see does.
     pub fn tag(self) -> String {
-        format!("{:016x}", self.shelf().fingerprint().0 ^ self.edition.synonyms_digest.0)
+        let translations = self.edition.translations.fingerprint(self.audience);
+        let articles = self.shelf().fingerprint().0;
+        format!("{:016x}", articles ^ self.edition.synonyms_digest.0 ^ translations)
     }
 
     /// Searches.
@@ -245,17 +250,14 @@ impl<'a> View<'a> {
         related
     }
 
-    /// Whether an article that this audience could read has had its time.
-    pub fn has_expired(self, locale: &Locale, is_meant: impl Fn(&Article) -> bool) -> bool {
+    /// An article that this audience could read and that has had its time. What it says is for
+    /// nobody any more: it tells what replaces it.
+    pub fn expired(self, is_meant: impl Fn(&Article) -> bool) -> Option<&'a Article> {
         let now = self.indexed_at();
-        self.edition.catalog.out_of_sight().any(|article| {
+        self.edition.catalog.out_of_sight().find(|article| {
             let is_over = article.window.until.is_some_and(|until| until <= now);
             let may_see = self.audience == Audience::Staff || article.audience == Audience::Public;
-            article.locale == *locale
-                && article.status == Status::Published
-                && is_over
-                && may_see
-                && is_meant(article)
+            article.status == Status::Published && is_over && may_see && is_meant(article)
         })
     }
 
@@ -272,6 +274,31 @@ impl<'a> View<'a> {
             let may_know = self.audience == Audience::Staff || is_open;
             article.locale == *locale && may_know && is_meant(article)
         })
+    }
+
+    /// What to read instead of an article that has expired: what its author names.
+    pub fn replacements(self, expired: &Article) -> Vec<Arc<Article>> {
+        self.edition.catalog.replacements(expired, self.audience, self.indexed_at())
+    }
+
+    /// The articles that are found for the title of another one.
+    pub fn found_for_title_of(self, article: &Article, limit: usize) -> Vec<Arc<Article>> {
+        let query = Query::unbounded(&article.title, article.locale.clone());
+        self.search(query).hits.into_iter().take(limit).map(|hit| hit.article).collect()
+    }
+
+    /// What will happen to articles: for staff only, since it names what is not shown yet.
+    pub fn calendar(self, now: Timestamp, days: u16, owner: Option<&str>) -> Option<Calendar> {
+        let may_see = self.audience == Audience::Staff;
+        may_see.then(|| self.edition.catalog.calendar(now, days, owner))
+    }
+
+    /// Whether an article is a translation that is behind its source, and that source.
+    pub fn behind(self, article: &Article) -> Option<(Behind, &'a Arc<Article>)> {
+        let behind = self.edition.translations.of(&article.path)?;
+        // The source may be for others alone.
+        let source = self.shelf().locales().next()?.article(&article.id)?;
+        Some((behind, source))
     }
 
     /// How many problems the files have.

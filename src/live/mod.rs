@@ -10,6 +10,7 @@ mod facts;
 mod git;
 mod golden;
 mod history;
+mod journal;
 mod library;
 mod parsing;
 mod publish;
@@ -17,14 +18,17 @@ mod read;
 mod saver;
 mod snapshot;
 mod source;
+mod translations;
 mod watch;
 
 pub use commit::{CommitError, CommitFolder};
 pub use edition::{Edition, Explained, Followed, Golden, Origin, Published, View};
 pub use history::{History, HistoryError, Past, Revision, Version};
+pub use journal::{Change, JournalError};
 pub use publish::{LiveError, OnProgress, Publisher, Settings, Stage};
 pub use read::Folder;
 pub use source::{
     Checkout, Commit, Earlier, Order, Remote, RepositoryFollowing, Served, SourceError, Wake,
 };
+pub use translations::{Behind, Lag, Standing, Translations};
 pub use watch::Following;

@@ -9,9 +9,11 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::dates::CommitDates;
+use super::journal::Ground;
 use super::library::Library;
 use super::saver::{Copy, Saver};
 use super::source::Commit;
+use super::translations::Translations;
 use super::{Edition, Folder, Followed, Origin, Published, snapshot};
 use crate::article::{Article, Audience, Problem, SourcePath};
 use crate::catalog::{Catalog, Shown};
@@ -68,7 +70,7 @@ pub enum LiveError {
 
 /// Keeps the published edition in step with the files.
 pub struct Publisher {
-    settings: Settings,
+    pub(super) settings: Settings,
     pub(super) library: Library,
     indexer: Indexer,
     published: Arc<Published>,
@@ -79,6 +81,8 @@ pub struct Publisher {
     /// When the present edition ends by itself: an article appears or expires.
     next_change: Option<Timestamp>,
     pub(super) origin: Origin,
+    /// How translations stood when the folder was last looked at.
+    translations: Arc<Translations>,
     saver: Option<Saver>,
     copy_due: Option<Instant>,
 }
@@ -122,6 +126,7 @@ impl Publisher {
                 repository: settings.repository.clone(),
                 ..Origin::default()
             },
+            translations: Arc::default(),
             saver,
             copy_due: None,
             settings,
@@ -183,56 +188,40 @@ impl Publisher {
             Ok(_) => None,
         };
         self.set_degraded(degraded);
+        let changed = outcome.unwrap_or(false) || dates_changed;
         let state_changed =
             self.published.current().is_some_and(|edition| edition.origin != self.origin);
-        let changed = outcome.unwrap_or(false) || dates_changed || state_changed;
+        let changed = changed || state_changed;
         if changed {
             self.publish(&mut |_, _, _| {})?;
             self.changed();
         }
-        Ok(changed)
+        Ok(self.compare_translations()? || changed)
     }
 
-    /// Takes over a commit of the repository that is followed: the files that it has otherwise than
-    /// the one before, or all when that is not known.
-    pub(super) fn take_commit(
-        &mut self,
-        commit: &Commit,
-        changed: Option<&BTreeSet<SourcePath>>,
-    ) -> Result<(), LiveError> {
-        let dates =
-            CommitDates::read(self.library.folder.root(), Some(commit), &self.library.dates);
-        self.library.set_dates(dates);
-        self.library.commit = Some(commit.clone());
-        self.settings.commit = Some(commit.clone());
-        match changed {
-            Some(changed) => {
-                self.library.take_commit(changed);
-            }
-            None => {
-                self.library.rescan(&mut |_, _| {}).map_err(|source| LiveError::Articles {
-                    folder: self.settings.articles.display().to_string(),
-                    source,
-                })?;
-            }
+    /// Looks which translations are behind their source, and publishes that when it is new. Not part
+    /// of a start or a save: git has to be asked.
+    pub fn compare_translations(&mut self) -> Result<bool, LiveError> {
+        let Some(edition) = self.published.current() else { return Ok(false) };
+        let next = self.compared(&edition.catalog);
+        let is_new = !next.behind().eq(self.translations.behind());
+        self.translations = Arc::new(next);
+        if is_new {
+            self.publish(&mut |_, _, _| {})?;
         }
-        self.publish(&mut |_, _, _| {})?;
-        self.changed();
-        Ok(())
+        Ok(is_new)
     }
 
-    /// Notes how following the repository goes. Whether the status says something else now.
-    pub(super) fn set_source(&mut self, wrong: Option<&str>, is_pinned: bool) -> bool {
-        let before = self.origin.clone();
-        self.set_degraded(wrong.map(str::to_owned));
-        if let Some(repository) = &mut self.origin.repository {
-            repository.is_pinned = is_pinned;
-        }
-        self.origin != before
+    fn compared(&self, catalog: &Catalog) -> Translations {
+        let ground = match &self.library.commit {
+            Some(commit) => Ground::Commit(commit.clone()),
+            None => Ground::Folder(self.library.folder.root().to_owned()),
+        };
+        self.translations.next(&ground, catalog, &self.library.facts, &self.library.dates)
     }
 
     /// Notes what is wrong with following the articles.
-    fn set_degraded(&mut self, degraded: Option<String>) {
+    pub(super) fn set_degraded(&mut self, degraded: Option<String>) {
         if self.origin.degraded == degraded {
             return;
         }
@@ -260,7 +249,15 @@ impl Publisher {
         // A restart with unchanged articles goes on with the edition it left off with.
         let last = self.published.current();
         let same_problems = last.as_ref().map(|edition| edition.problems == problems);
-        let is_other = fingerprint != self.fingerprint;
+        if self.library.commit.is_some() {
+            // One commit has one edition: nothing of it comes later.
+            self.translations = Arc::new(self.compared(&catalog));
+        }
+        // Not kept over restarts: that a translation is behind is found out after each.
+        let told = |translations: &Translations| translations.fingerprint(Audience::Staff);
+        let is_told_otherwise =
+            last.as_ref().is_some_and(|last| told(&last.translations) != told(&self.translations));
+        let is_other = fingerprint != self.fingerprint || is_told_otherwise;
         self.number = match &self.settings.commit {
             Some(commit) => {
                 commit.edition(catalog.turns(commit.at, now) as u64, self.number, is_other)
@@ -288,6 +285,7 @@ impl Publisher {
             synonyms_digest,
             golden: Arc::clone(self.library.golden()),
             quarantined,
+            translations: Arc::clone(&self.translations),
         });
         self.library.published();
         let took = started.elapsed();
@@ -326,7 +324,7 @@ impl Publisher {
     }
 
     /// Notes that what was read differs from its copy.
-    fn changed(&mut self) {
+    pub(super) fn changed(&mut self) {
         if self.saver.is_some() {
             self.copy_due.get_or_insert_with(|| Instant::now() + Saver::PAUSE);
         }

@@ -16,13 +16,16 @@ use tokio::sync::Mutex;
 use super::feedback::{
     ArticleVotes, Comment, Feedback, Reason, Remark, Tally, Ticket, VersionVotes, Vote,
 };
+use super::reads::Counted;
 use crate::article::{ArticleId, Digest};
 
 /// The file in the state folder.
 const FILE: &str = "spravka.db";
 /// Changes of the tables, in their order; those made are never edited.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "feedback", include_str!("../../migrations/0001_feedback.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "feedback", include_str!("../../migrations/0001_feedback.sql")),
+    (2, "reads", include_str!("../../migrations/0002_reads.sql")),
+];
 /// How long a database that another process has locked is waited for.
 const LOCKED: Duration = Duration::from_secs(3);
 /// How long anything may take: shorter than a request may.
@@ -41,6 +44,8 @@ pub struct Store {
     pool: Mutex<Option<SqlitePool>>,
     /// Whether the last thing asked failed: it is logged once, and once when it is over.
     is_troubled: AtomicBool,
+    /// Reads that are not written down yet.
+    pub(super) counted: Counted,
 }
 
 /// Why something could not be kept, or be looked up.
@@ -80,7 +85,7 @@ impl Store {
     /// A store in this folder. Nothing is opened yet.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         let (pool, is_troubled) = (Mutex::new(None), AtomicBool::new(false));
-        Self { folder: folder.into(), pool, is_troubled }
+        Self { folder: folder.into(), pool, is_troubled, counted: Counted::default() }
     }
 
     /// A store in this folder, opened.
@@ -118,7 +123,7 @@ impl Store {
     }
 
     /// Asks the database, within bounds. After a failure it is opened anew for the next one.
-    async fn bounded<T>(
+    pub(super) async fn bounded<T>(
         &self,
         ask: impl AsyncFnOnce(&SqlitePool) -> Result<T, sqlx::Error>,
     ) -> Result<T, StoreError> {
@@ -307,7 +312,7 @@ fn comment(row: Said) -> Result<Comment, sqlx::Error> {
     })
 }
 
-fn name<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(
+pub(super) fn name<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(
     text: &str,
 ) -> Result<T, sqlx::Error> {
     text.parse().map_err(unreadable)

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::gone::{Gone, Instead};
 use crate::search::QueryError;
 use crate::store::StoreError;
 
@@ -25,7 +26,7 @@ pub(crate) enum Failure {
     NoVersion(Missing),
     /// What was here has had its time.
     #[error("what was at this address is no longer valid")]
-    Gone,
+    Gone(Arc<Gone>),
     #[error("this address does not take this method")]
     MethodNotAllowed,
     #[error(transparent)]
@@ -141,7 +142,7 @@ pub(crate) static KINDS: [Kind; 18] = [
         StatusCode::GONE,
         "gone",
         "Gone",
-        "What was at this address has had its time. Search for what is true now.",
+        "What was at this address has had its time: replaced_by names what is true now, or nearest what may be.",
     ),
     kind(
         StatusCode::METHOD_NOT_ALLOWED,
@@ -207,7 +208,7 @@ impl Failure {
         let name = match self {
             Self::NotFound => "not-found",
             Self::NoVersion(_) => "no-version",
-            Self::Gone => "gone",
+            Self::Gone(_) => "gone",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::Query(QueryError::TooLong { .. } | QueryError::MessageTooLong { .. }) => {
                 "query-too-long"
@@ -299,17 +300,29 @@ pub(crate) struct ProblemDocument {
     detail: String,
     /// Names this request in the log.
     request_id: String,
+    /// Of what is `gone`: what its author names to be read instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaced_by: Option<Vec<Instead>>,
+    /// Of what is `gone` and replaced by nothing: articles that are near to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nearest: Option<Vec<Instead>>,
 }
 
 impl IntoResponse for ApiError<'_> {
     fn into_response(self) -> Response {
         let kind = self.failure.kind();
+        let gone = match self.failure {
+            Failure::Gone(gone) => Some(gone),
+            _ => None,
+        };
         let document = ProblemDocument {
             r#type: format!("/docs#{}", kind.name),
             title: kind.title,
             status: kind.status.as_u16(),
             detail: self.failure.to_string(),
             request_id: self.request_id.to_owned(),
+            replaced_by: gone.map(|gone| gone.replaced_by.clone()),
+            nearest: gone.map(|gone| gone.nearest.clone()),
         };
         let mut response = (kind.status, Json(document)).into_response();
         let headers = response.headers_mut();
@@ -327,7 +340,7 @@ mod tests {
         let failures = [
             Failure::NotFound,
             Failure::NoVersion(Missing::History(String::new())),
-            Failure::Gone,
+            Failure::Gone(Arc::default()),
             Failure::MethodNotAllowed,
             Failure::Query(QueryError::TooLong { length: 300 }),
             Failure::Query(QueryError::Limit(0)),

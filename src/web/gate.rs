@@ -9,9 +9,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::App;
 use super::failure::{ApiError, Failure};
 use super::pages::preview;
+use super::{App, reads};
 
 /// Longest address taken, in characters.
 pub(crate) const MAX_ADDRESS: usize = 8192;
@@ -68,6 +68,7 @@ pub(crate) struct OwnFace;
 pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let head = Head::of(&request);
+    let may_be_read = reads::may_be_read(&request);
     let refused = preview::refusal(&app, &request)
         .or_else(|| refusal(&app, &request).map(IntoResponse::into_response));
     let mut response = match refused {
@@ -83,6 +84,9 @@ pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -
     secure(&mut response, &head);
     if app.settings.preview.is_on() {
         hide(&mut response, &head);
+    }
+    if may_be_read {
+        reads::count(&app, head.uri.path(), response.status());
     }
 
     let (status, took) = (response.status().as_u16(), begun.elapsed());

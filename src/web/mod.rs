@@ -12,12 +12,15 @@ mod cache;
 mod failure;
 mod freshness;
 mod gate;
+mod gone;
 mod health;
+mod icalendar;
 mod keys;
 mod locale;
 mod measures;
 mod pages;
 mod reader;
+mod reads;
 mod router;
 mod sent_from;
 mod serving;
@@ -32,6 +35,7 @@ pub use app::{App, Assets, Preview, Settings};
 pub use keys::{InvalidKeyHash, StaffKeys};
 pub use router::{openapi, router};
 pub use serving::serve;
+pub use staff::calendar_ics;
 
 #[cfg(test)]
 mod tests;

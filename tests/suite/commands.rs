@@ -369,6 +369,7 @@ fn help_is_as_it_was_agreed() {
         "serve",
         "index",
         "search",
+        "calendar",
         "check",
         "eval",
         "new",
@@ -379,6 +380,7 @@ fn help_is_as_it_was_agreed() {
         "openapi",
         "completions",
         "man",
+        "translations",
     ];
     for name in commands {
         let said = run(spravka().args(name.split_whitespace()).arg("--help")).good();

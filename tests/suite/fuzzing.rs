@@ -160,6 +160,7 @@ fn file() -> impl Strategy<Value = String> {
         "weight: 7",
         "publish_at: 2099-01-01",
         "expires_at: 2001-01-01",
+        "expires_at: 2001-01-01\nreplaced_by: [a, shown, a]",
         "aliases: [old, x/y]",
         "related: [card]",
         "contact: {channel: chat}",

@@ -9,6 +9,8 @@ mod commands;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod dates;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod formatting;
@@ -52,5 +54,7 @@ mod restarting;
 mod schemas;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod translations;
 #[cfg(test)]
 mod votes;

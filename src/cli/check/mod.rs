@@ -40,7 +40,7 @@ pub(super) fn run(
     let folder = settings.articles.to_string_lossy().replace('\\', "/");
 
     terminal::print(&match format.unwrap_or(Format::Human) {
-        Format::Human => human::report(problems, &folder, articles),
+        Format::Human | Format::Ics => human::report(problems, &folder, articles),
         Format::Json => machine::json(problems, &folder, articles),
         Format::Github => machine::github(problems, &folder),
         Format::Sarif => machine::sarif(problems, &folder),

@@ -8,6 +8,7 @@ mod checkout;
 mod commit;
 mod follow;
 mod orders;
+mod publishing;
 mod remote;
 
 pub use checkout::{Checkout, SourceError};

@@ -17,6 +17,7 @@ use crate::web::archive::{Found, Wanted};
 use crate::web::asked::Asked;
 use crate::web::failure::{Failure, ProblemDocument};
 use crate::web::freshness::{self, Depends};
+use crate::web::gone::Gone;
 use crate::web::locale::default_of;
 use crate::web::pages::{as_it_was, version_url};
 use crate::web::reader::Reader;
@@ -75,6 +76,8 @@ pub(crate) struct ArticleResponse {
     related: Vec<ArticleItem>,
     #[schema(value_type = Option<String>, format = DateTime)]
     updated_at: Option<Timestamp>,
+    /// Of a translation whose source says something that it lacks; else null.
+    behind: Option<BehindItem>,
     /// `public`, or `staff` for holders of a staff key.
     audience: &'static str,
     #[serde(flatten)]
@@ -94,6 +97,16 @@ struct VersionItem {
     /// When another took its place; null while it is in force.
     #[schema(value_type = Option<String>, format = DateTime)]
     in_force_until: Option<Timestamp>,
+}
+
+/// A source that has gone on without its translation.
+#[derive(Serialize, ToSchema)]
+struct BehindItem {
+    /// When the source first said something else; null while that is not committed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// The locale of the source.
+    locale: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -123,6 +136,7 @@ struct Translation {
         (status = 400, description = "A parameter is wrong", body = ProblemDocument),
         (status = 401, description = "The key is refused", body = ProblemDocument),
         (status = 404, description = "No such article, or no such version, for this reader", body = ProblemDocument),
+        (status = 410, description = "Its time has passed; `replaced_by` names what to read instead", body = ProblemDocument),
     ),
     security((), ("staff_key" = []))
 )]
@@ -143,7 +157,12 @@ pub(crate) async fn article(
             ArticleResponse::of_version(view, &found)
         });
     }
-    let article = find(view, &id, params.locale.as_ref()).ok_or(Failure::NotFound)?;
+    let locale = params.locale.as_ref();
+    let article = find(view, &id, locale).ok_or_else(|| {
+        let is_asked_for = |a: &Article| locale.is_none_or(|locale| a.locale == *locale);
+        let expired = view.expired(|a| is_asked_for(a) && a.goes_by(&id));
+        expired.map_or(Failure::NotFound, |expired| Gone::failure(view, expired))
+    })?;
     freshness::json(&app, view, &asked, Depends::OnEdition, || ArticleResponse::of(view, article))
 }
 
@@ -192,6 +211,10 @@ impl ArticleResponse {
                 .map(|other| ArticleItem::of(view, other))
                 .collect(),
             updated_at: article.updated,
+            behind: view.behind(article).map(|(behind, source)| BehindItem {
+                since: behind.since,
+                locale: source.locale.to_string(),
+            }),
             audience: article.audience.as_str(),
             version: None,
         }

@@ -11,13 +11,14 @@ use super::frame::{Frame, Place, direction_of};
 use super::lists::{article_entry, contact_card, front_link, link, translation};
 use super::{linked_data, moved, past, preview, shelf_at, templates, text_of};
 use crate::article::{Article, Audience, Slug, TopicId};
-use crate::catalog::{self, LocaleShelf, article_url, language_name, permalink, topic_url};
+use crate::catalog::{self, LocaleShelf, Words, article_url, language_name, permalink, topic_url};
 use crate::live::View;
 use crate::web::App;
 use crate::web::archive::Wanted;
 use crate::web::asked::Asked;
 use crate::web::failure::Failure;
 use crate::web::freshness::{self, Depends, HTML};
+use crate::web::gone::Gone;
 use crate::web::reader::Reader;
 
 /// Articles to read next.
@@ -93,6 +94,12 @@ fn place_at<'a>(
     if let Some(place) = shelf.at(&topic, &slug) {
         return Ok(place);
     }
+    // Its own word of what is true now comes before a translation that may have been forgotten.
+    let stood_here = |article: &Article| article.stood_at(&topic, &slug);
+    let here = |article: &Article| article.locale == shelf.locale && stood_here(article);
+    if let Some(expired) = view.expired(here) {
+        return Err(Gone::failure(view, expired));
+    }
     for other in view.shelf().locales() {
         let Some(catalog::Place::Here(article)) = other.at(&topic, &slug) else { continue };
         return Ok(match shelf.article(&article.id) {
@@ -100,8 +107,8 @@ fn place_at<'a>(
             None => catalog::Place::Here(article),
         });
     }
-    let is_gone = view.has_expired(&shelf.locale, |a| a.topic == topic && a.slug == slug);
-    Err(if is_gone { Failure::Gone } else { Failure::NotFound })
+    let elsewhere = view.expired(stood_here);
+    Err(elsewhere.map_or(Failure::NotFound, |expired| Gone::failure(view, expired)))
 }
 
 /// The article at an address, also when its time is over.
@@ -195,6 +202,7 @@ fn write(
             direction => direction_of(article.locale.as_str()),
             url => article_url(article),
         }),
+        behind => behind(view, words, article),
         contents => contents(article),
         body => templates::markup(text_of(view, article).0),
         updated,
@@ -208,6 +216,28 @@ fn write(
         vote => context! { article => article.id.as_str() },
     };
     templates::page("article.html", frame, content)
+}
+
+/// What readers of a translation are told when its source has gone on without it.
+fn behind(view: View<'_>, words: &Words, article: &Article) -> Option<Value> {
+    let (behind, source) = view.behind(article)?;
+    let zone = &view.site().time_zone;
+    let versions = words.group("versions");
+    let version = versions
+        .get(source.locale.language())
+        .cloned()
+        .unwrap_or_else(|| versions["other"].replace("{language}", &language_name(&source.locale)));
+    let text = match behind.changed {
+        Some(at) => words.text["behind_since"].replace("{date}", &words.date(at, zone)),
+        None => words.text["behind"].clone(),
+    };
+    let text = text.replace("{version}", &version);
+    Some(context! {
+        text,
+        url => article_url(source),
+        locale => source.locale.as_str(),
+        title => &source.title,
+    })
 }
 
 fn crumbs(view: View<'_>, shelf: &LocaleShelf, article: &Article) -> Vec<Value> {

@@ -2,7 +2,7 @@
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use minijinja::context;
+use minijinja::{Value, context};
 
 use super::frame::{Frame, Place};
 use super::lists::{contact_card, topics_of};
@@ -16,6 +16,7 @@ use crate::web::asked::decoded;
 use crate::web::failure::{Failure, Missing};
 use crate::web::freshness::HTML;
 use crate::web::gate::Head;
+use crate::web::gone::Instead;
 use crate::web::locale::{default_of, preferred};
 
 /// A failure and the request that met it.
@@ -66,6 +67,7 @@ impl PageError<'_> {
         let detail = self.detail(view, words);
         let content = context! {
             text => detail.as_deref().unwrap_or(said.map_or("", |said| &said.text)),
+            instead => self.instead(&locale),
             // Shown when the mistake is ours, to be told to us.
             request_id,
             topics => view.and_then(|view| Some(topics_of(view, view.locale(&locale)?))),
@@ -86,6 +88,19 @@ impl PageError<'_> {
         }
     }
 
+    /// What to read instead of what is gone.
+    fn instead(&self, locale: &Locale) -> Option<Value> {
+        let Failure::Gone(gone) = self.failure else { return None };
+        let is_named = !gone.replaced_by.is_empty();
+        let articles = if is_named { &gone.replaced_by } else { &gone.nearest };
+        let entry = |article: &Instead| {
+            let foreign = (article.locale != locale.as_str()).then_some(&article.locale);
+            context! { url => &article.url, title => &article.title, foreign }
+        };
+        let articles = articles.iter().map(entry).collect::<Vec<_>>();
+        (!articles.is_empty()).then(|| context! { is_named, articles })
+    }
+
     /// What was searched for, as far as it can be: nobody types it twice.
     fn asked(&self) -> String {
         let pairs = self.head.uri.query().unwrap_or_default().split('&');
@@ -93,10 +108,14 @@ impl PageError<'_> {
         text.unwrap_or_default().chars().take(MAX_QUERY_CHARS).collect()
     }
 
-    /// The locale of the path, else the visitor's.
+    /// The locale of the address, else the visitor's.
     fn locale(&self, view: Option<View<'_>>) -> Locale {
         let first = self.head.uri.path().split('/').nth(1).unwrap_or_default();
         let of_path = first.parse::<Locale>().ok();
+        // A permanent link names its locale behind the `?`.
+        let pairs = self.head.uri.query().unwrap_or_default().split('&');
+        let mut tags = pairs.filter_map(|pair| pair.strip_prefix("locale="));
+        let of_path = tags.next().filter(|_| first == "a").map_or(of_path, |tag| tag.parse().ok());
         let accept = self.head.accept_language.as_ref().and_then(|value| value.to_str().ok());
         let accept = accept.unwrap_or_default();
         match view {

@@ -13,6 +13,7 @@ use crate::web::App;
 use crate::web::archive::Wanted;
 use crate::web::asked::Asked;
 use crate::web::failure::Failure;
+use crate::web::gone::Gone;
 use crate::web::locale::default_of;
 use crate::web::reader::Reader;
 
@@ -40,9 +41,9 @@ pub(crate) async fn short_link(
     let visitors = || visitors(&headers, &known).cloned();
     let locale = named.or_else(visitors).unwrap_or_else(|| default_of(view));
     let Some(article) = view.article(&id, &locale) else {
-        let mut locales = view.shelf().locales();
-        let is_gone = locales.any(|shelf| view.has_expired(&shelf.locale, |a| a.id == id));
-        return Err(if is_gone { Failure::Gone } else { Failure::NotFound });
+        let own = view.expired(|a| a.locale == locale && a.goes_by(&id));
+        let expired = own.or_else(|| view.expired(|a| a.goes_by(&id)));
+        return Err(expired.map_or(Failure::NotFound, |expired| Gone::failure(view, expired)));
     };
     redirect(StatusCode::FOUND, &article_url(article), "accept-language, authorization, cookie")
 }

@@ -14,7 +14,7 @@ use crate::article::{SafeHtml, escape};
 use crate::catalog::Labels;
 use crate::web::failure::Failure;
 
-const TEMPLATES: [(&str, &str); 32] = [
+const TEMPLATES: [(&str, &str); 34] = [
     ("base.html", include_str!("../../../templates/base.html")),
     ("icons.html", include_str!("../../../templates/icons.html")),
     ("parts.html", include_str!("../../../templates/parts.html")),
@@ -46,6 +46,8 @@ const TEMPLATES: [(&str, &str); 32] = [
     ("staff/result.html", include_str!("../../../templates/staff/result.html")),
     ("staff/overview.html", include_str!("../../../templates/staff/overview.html")),
     ("staff/explain.html", include_str!("../../../templates/staff/explain.html")),
+    ("staff/translations.html", include_str!("../../../templates/staff/translations.html")),
+    ("staff/translation.html", include_str!("../../../templates/staff/translation.html")),
     ("staff/article.html", include_str!("../../../templates/staff/article.html")),
 ];
 

@@ -79,6 +79,7 @@ fn facts(app: &App, view: View<'_>, words: &Words, article: &Article) -> Value {
         updated => article.updated.map(day),
         from => article.window.from.map(day),
         until => article.window.until.map(day),
+        replaced_by => article.replaced_by.iter().map(ToString::to_string).collect::<Vec<_>>(),
         tags => article.tags.iter().map(ToString::to_string).collect::<Vec<_>>(),
         questions => &article.questions,
         aliases => article.aliases.iter().map(alias).collect::<Vec<_>>(),

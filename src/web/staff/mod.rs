@@ -2,6 +2,7 @@
 //! anything, and what an editor looks after. Without staff keys none of it is there.
 
 mod article;
+mod calendar;
 mod console;
 mod copies;
 mod explain;
@@ -11,6 +12,9 @@ mod named;
 mod overview;
 mod results;
 mod sign_in;
+mod translations;
+
+pub use calendar::calendar_ics;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -23,7 +27,7 @@ use super::pages::{icon_url, render, script_url, staff_script_url, staff_stylesh
 use crate::article::Locale;
 use crate::catalog::{Words, language_name};
 
-/// Its addresses, each behind the lock.
+/// Its addresses, each behind a lock.
 pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/staff", any(guard::with_slash))
@@ -31,10 +35,14 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/staff/results", get(console::results).post(console::results_posted))
         .route("/staff/explain", get(explain::explain))
         .route("/staff/article/{id}", get(article::article))
+        .route("/staff/translations", get(translations::translations))
+        .route("/staff/translations/{id}", get(translations::translation))
         .route("/staff/sign-in", post(sign_in::sign_in))
         .route("/staff/sign-out", post(sign_in::sign_out))
         .route("/staff/{*rest}", any(guard::nothing))
         .layer(from_fn_with_state(app.clone(), guard::guard))
+        // Behind the lock that calendar programs can open.
+        .route(calendar::ADDRESS, get(calendar::calendar))
 }
 
 /// What stands around a page of the console.

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use minijinja::{Value, context};
 
+use super::calendar;
 use crate::article::{Article, Audience, Problem, Severity};
 use crate::catalog::Words;
 use crate::catalog::article_url;
@@ -23,7 +24,7 @@ const ROWS: usize = 12;
 const MOST_ROWS: usize = 200;
 const PROBLEMS: usize = 50;
 
-/// The four lists.
+/// The lists.
 pub(super) fn overview(app: &App, view: View<'_>, words: &Words) -> Value {
     let now = app.now();
     let zone = &view.site().time_zone;
@@ -52,6 +53,7 @@ pub(super) fn overview(app: &App, view: View<'_>, words: &Words) -> Value {
         changed => list(&changed, |at| row_note(&day(at), false)),
         ending => list(&ending, |at| row_note(&day(at), false)),
         reviews => list(&reviews, |by| row_note(&civil_day(words, by, zone), by < today)),
+        calendar => calendar::shown(app, view, words),
         problem_count => problems.len(),
         problems => problems.iter().take(PROBLEMS).map(problem).collect::<Value>(),
         more_problems => problems.len().saturating_sub(PROBLEMS),

@@ -4,6 +4,7 @@ mod api;
 mod feedback;
 mod gate;
 mod pages;
+mod reads;
 mod shipped;
 mod staff;
 mod widget;
@@ -182,6 +183,7 @@ fn publish(published: &Published, number: u64, mut articles: Vec<Article>) {
         synonyms_digest: Digest(0),
         golden: Arc::default(),
         quarantined: std::collections::BTreeSet::new(),
+        translations: Arc::default(),
     });
 }
 
@@ -229,6 +231,7 @@ pub(super) fn article(path: &str, title: &str, sections: &[(&str, &str)]) -> Art
         audience: Audience::Public,
         status: Status::Published,
         window: Window::default(),
+        replaced_by: Vec::new(),
         updated: Some("2026-10-01T12:00:00Z".parse().unwrap()),
         has_own_date: true,
         review_by: None,
