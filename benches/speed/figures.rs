@@ -18,6 +18,31 @@ pub(crate) struct Figures {
     pub(crate) start: Option<Duration>,
     pub(crate) saves: Option<Saves>,
     pub(crate) burst: Option<Burst>,
+    pub(crate) pushes: Option<Pushes>,
+}
+
+/// A repository as the source; times are the middle and the 99th percentile.
+#[derive(Debug)]
+pub(crate) struct Pushes {
+    pub(crate) commits: usize,
+    /// From the beginning of `git push` until a search finds it.
+    pub(crate) from_push: (Duration, Duration),
+    /// The same from the call of the webhook.
+    pub(crate) from_call: (Duration, Duration),
+    /// Cloning and indexing from nothing, and a start with both there.
+    pub(crate) first_start: Duration,
+    pub(crate) second_start: Duration,
+    /// Bytes of the process after the pushes.
+    pub(crate) memory: Option<u64>,
+    pub(crate) gate: Vec<Gate>,
+}
+
+/// The two commands that a change passes, the best of three.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    pub(crate) name: &'static str,
+    pub(crate) check: Duration,
+    pub(crate) eval: Duration,
 }
 
 impl Figures {

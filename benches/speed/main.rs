@@ -20,6 +20,7 @@ mod options;
 mod process;
 mod queries;
 mod report;
+mod repository;
 mod saving;
 mod searching;
 mod source;
@@ -104,6 +105,11 @@ fn measure(center: &Center<'_>, figures: &mut Figures, errors: &mut Vec<String>)
     if options.wants(Measure::Burst) && count <= options.main_size() {
         eprintln!("  changing many at once");
         note(Measure::Burst, saving::at_once(center).map(|burst| figures.burst = Some(burst)));
+    }
+    if options.wants(Measure::Repository) && count <= options.main_size() {
+        eprintln!("  following a repository");
+        let pushes = repository::pushes(center);
+        note(Measure::Repository, pushes.map(|pushes| figures.pushes = Some(pushes)));
     }
 }
 

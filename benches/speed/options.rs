@@ -55,6 +55,8 @@ pub(crate) enum Measure {
     Save,
     /// 1,000 files at once until all are found
     Burst,
+    /// A repository of 5,000 commits as the source: pushes, memory, `eval --base`; only when named
+    Repository,
 }
 
 /// The programs we compare ourselves with.
@@ -85,7 +87,8 @@ impl Options {
     }
 
     pub(crate) fn wants(&self, measure: Measure) -> bool {
-        if self.only.is_empty() { measure != Measure::Floors } else { self.only.contains(&measure) }
+        let is_usual = !matches!(measure, Measure::Floors | Measure::Repository);
+        if self.only.is_empty() { is_usual } else { self.only.contains(&measure) }
     }
 
     /// Times the servers take turns, there and back.

@@ -61,6 +61,9 @@ pub(crate) fn render(bench: &Bench, all: &[Figures], errors: &[String]) -> Strin
     for figures in all.iter().filter(|figures| !figures.queries.is_empty()) {
         in_process(&mut text, figures);
     }
+    for figures in all {
+        repository(&mut text, figures);
+    }
     text.push_str("\n## How it grows\n\n");
     growth(&mut text, all);
     text.push_str("\n## Load in detail (8 connections)\n\n");
@@ -207,6 +210,43 @@ fn in_process(text: &mut String, figures: &Figures) {
             short(micros(kind.p99)),
             short(milliseconds(kind.longest)),
         );
+    }
+}
+
+fn repository(text: &mut String, figures: &Figures) {
+    let Some(pushes) = &figures.pushes else { return };
+    let _ = writeln!(
+        text,
+        "\n## Following a repository of {} articles and {} commits\n",
+        thousands(figures.count as f64),
+        thousands(pushes.commits as f64)
+    );
+    text.push_str("| measure | p50 ms | p99 ms |\n|---|---:|---:|\n");
+    let spans = [
+        ("`git push` until a search finds it", pushes.from_push),
+        ("of that, from the webhook's call", pushes.from_call),
+    ];
+    for (name, (p50, p99)) in spans {
+        let (p50, p99) = (short(milliseconds(p50)), short(milliseconds(p99)));
+        let _ = writeln!(text, "| {name} | {p50} | {p99} |");
+    }
+    text.push_str("\n| | |\n|---|---:|\n");
+    let seconds = |time: Duration| format!("{} s", short(time.as_secs_f64()));
+    let _ = writeln!(
+        text,
+        "| start from nothing: clone, read, index | {} |",
+        seconds(pushes.first_start)
+    );
+    let _ =
+        writeln!(text, "| start with clone and index there | {} |", seconds(pushes.second_start));
+    if let Some(memory) = pushes.memory {
+        let _ =
+            writeln!(text, "| memory after the pushes | {} MB |", short(memory as f64 / MEGABYTE));
+    }
+    for gate in &pushes.gate {
+        let name = gate.name;
+        let _ = writeln!(text, "| `check --base`, {name} | {} |", seconds(gate.check));
+        let _ = writeln!(text, "| `eval --base`, {name} | {} |", seconds(gate.eval));
     }
 }
 
