@@ -31,7 +31,7 @@ const PUSHES_QUICK: usize = 5;
 const BRANCH: usize = 10;
 const SECRET: &str = "a-secret-of-the-bench";
 const PAUSE: Duration = Duration::from_micros(300);
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A bare repository of the help center, and an editor's clone.
 struct Repository {
