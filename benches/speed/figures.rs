@@ -34,6 +34,8 @@ pub(crate) struct Pushes {
     pub(crate) second_start: Duration,
     /// Bytes of the process after the pushes.
     pub(crate) memory: Option<u64>,
+    /// The same after another start and a thousand searches.
+    pub(crate) memory_again: Option<u64>,
     pub(crate) gate: Vec<Gate>,
 }
 

@@ -239,9 +239,13 @@ fn repository(text: &mut String, figures: &Figures) {
     );
     let _ =
         writeln!(text, "| start with clone and index there | {} |", seconds(pushes.second_start));
-    if let Some(memory) = pushes.memory {
-        let _ =
-            writeln!(text, "| memory after the pushes | {} MB |", short(memory as f64 / MEGABYTE));
+    let memories = [
+        ("memory after indexing from nothing and the pushes", pushes.memory),
+        ("memory after another start and a thousand searches", pushes.memory_again),
+    ];
+    for (name, memory) in memories {
+        let Some(memory) = memory else { continue };
+        let _ = writeln!(text, "| {name} | {} MB |", short(memory as f64 / MEGABYTE));
     }
     for gate in &pushes.gate {
         let name = gate.name;

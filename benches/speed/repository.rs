@@ -24,6 +24,8 @@ const COMMITS: usize = 5_000;
 const COMMITS_QUICK: usize = 200;
 /// Golden queries that `eval --base` asks of both sides.
 const GOLDEN: usize = 300;
+/// Queries asked before memory is looked at.
+const ASKED: usize = 1_000;
 /// Pushes measured.
 const PUSHES: usize = 30;
 const PUSHES_QUICK: usize = 5;
@@ -189,16 +191,22 @@ pub(crate) fn pushes(center: &Center<'_>) -> Result<Pushes> {
     let begun = Instant::now();
     let again = repository.serve(center)?;
     let second_start = begun.elapsed();
+    let mut connection = Connection::open(again.address)?;
+    for query in center.bench.queries.iter().take(ASKED) {
+        connection.exchange(&request(&search_path(query)))?;
+    }
+    let memory_again = again.memory();
     drop(again);
     let gate = gate(center, &repository)?;
     fs::remove_dir_all(repository.bare.with_file_name(""))?;
     Ok(Pushes {
         commits: repository.commits,
-        from_push: (percentile(&from_push, 0.5), percentile(&from_push, 0.99)),
-        from_call: (percentile(&from_call, 0.5), percentile(&from_call, 0.99)),
+        from_push: (percentile(&from_push, 50.0), percentile(&from_push, 99.0)),
+        from_call: (percentile(&from_call, 50.0), percentile(&from_call, 99.0)),
         first_start,
         second_start,
         memory,
+        memory_again,
         gate,
     })
 }

@@ -1,6 +1,7 @@
 //! The clone on this machine, and the files of one commit of it.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -78,6 +79,7 @@ pub struct Checkout {
     clone: PathBuf,
     files: PathBuf,
     prefix: String,
+    numbers: RefCell<HashMap<String, u64>>,
 }
 
 impl Checkout {
@@ -102,7 +104,14 @@ impl Checkout {
         let (clone, files) = (folder.join(CLONE), folder.join(FILES));
         fs::create_dir_all(&files).map_err(unwritten)?;
         let folder = std::path::absolute(folder).map_err(unwritten)?;
-        let mut checkout = Self { remote, folder, clone, files, prefix: String::new() };
+        let mut checkout = Self {
+            remote,
+            folder,
+            clone,
+            files,
+            prefix: String::new(),
+            numbers: RefCell::default(),
+        };
         checkout.clone = checkout.folder.join(CLONE);
         checkout.files = checkout.folder.join(FILES);
         if !checkout.clone.join("HEAD").exists() {
@@ -278,7 +287,12 @@ impl Checkout {
     }
 
     fn commit(&self, name: &str) -> Option<Commit> {
-        Commit::of(&self.clone, &self.prefix, name)
+        let mut numbers = self.numbers.borrow_mut();
+        // A year of pushes is no reason to keep them all.
+        if numbers.len() > 100 {
+            numbers.clear();
+        }
+        Commit::of(&self.clone, &self.prefix, name, &mut numbers)
     }
 
     fn leads_to(&self, from: &Commit, to: &Commit) -> bool {

@@ -1,5 +1,6 @@
 //! One commit of a clone: what it is called, when it was made, and what its files were before it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -27,10 +28,21 @@ pub struct Commit {
 
 impl Commit {
     /// A commit of a clone by its hash; `None` for what is none.
-    pub(super) fn of(clone: &Path, prefix: &str, name: &str) -> Option<Self> {
+    ///
+    /// `numbers` are those of commits that were asked for before: to count them takes git a moment.
+    pub(super) fn of(
+        clone: &Path,
+        prefix: &str,
+        name: &str,
+        numbers: &mut HashMap<String, u64>,
+    ) -> Option<Self> {
         let told = ask(clone, &["log", "--max-count=1", "--format=%H %ct", name, "--"])?;
         let (hash, at) = told.trim().split_once(' ')?;
-        let number = ask(clone, &["rev-list", "--count", hash, "--"])?.trim().parse().ok()?;
+        let number = match numbers.get(hash) {
+            Some(number) => *number,
+            None => ask(clone, &["rev-list", "--count", hash, "--"])?.trim().parse().ok()?,
+        };
+        numbers.insert(hash.to_owned(), number);
         Some(Self {
             clone: clone.to_owned(),
             prefix: prefix.to_owned(),

@@ -1,6 +1,7 @@
 //! What an operator wants served instead of the head of the branch: written down beside the clone by
 //! one command, taken over by the server that runs, and by the next one.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -109,7 +110,12 @@ impl Served {
         if name.is_empty() || name.starts_with('-') || name.contains(char::is_control) {
             return None;
         }
-        let commit = Commit::of(&self.clone, &self.prefix, &format!("{name}^{{commit}}"))?;
+        let commit = Commit::of(
+            &self.clone,
+            &self.prefix,
+            &format!("{name}^{{commit}}"),
+            &mut HashMap::new(),
+        )?;
         let subject =
             ask(&self.clone, &["log", "--max-count=1", "--format=%s", &commit.hash, "--"]);
         let subject = subject.unwrap_or_default().trim().to_owned();
