@@ -18,7 +18,7 @@ use super::yaml_scan::{Scalar, bare};
 use super::{Locale, Problem, Severity, SourcePath, Spot};
 pub(super) use contradicted::contradictions;
 pub(super) use expand::{Expansion, Places, expand};
-use format::{Formats, Unit, amount};
+use format::{Form, Formats, Unit, amount};
 
 /// Longest name of a fact, in characters.
 const MAX_NAME: usize = 64;
@@ -79,16 +79,26 @@ impl Facts {
 
     /// A fact as a language writes it: `1 000 ₽`, `RUB 1,000`. `None` when there is none of this
     /// name, or none in this language.
+    ///
+    /// An amount may be asked for in a form: `min_withdrawal.number`, `process_time.genitive`.
     pub fn in_words(&self, name: &str, locale: &Locale) -> Option<String> {
+        let (name, form) = match name.split_once('.') {
+            Some((name, form)) => (name, Form::named(form)?),
+            None => (name, Form::default()),
+        };
         let fact = self.facts.get(name)?;
         let language = locale.language();
         match &fact.said {
+            Said::Text(_) | Said::Texts(_) if form != Form::Usual => None,
             Said::Text(text) => Some(text.clone()),
             Said::Texts(texts) => {
                 texts.get(locale.as_str()).or_else(|| texts.get(language)).cloned()
             }
             Said::Amount(number, unit) => {
-                let amount = self.formats.write(number, unit, locale);
+                let amount = self.formats.write(number, unit, form, locale);
+                if form == Form::Number {
+                    return Some(amount);
+                }
                 let around = fact.around.get(locale.as_str()).or_else(|| fact.around.get(language));
                 Some(around.map_or(amount.clone(), |around| around.replacen("{}", &amount, 1)))
             }
@@ -158,6 +168,8 @@ struct Reader<'a, 'f> {
     text: &'a str,
     scalars: &'a [Scalar],
     findings: &'a mut Findings<'f>,
+    /// Words that a number may count.
+    units: Vec<String>,
 }
 
 impl Facts {
@@ -182,10 +194,12 @@ impl Facts {
                 return None;
             }
         };
-        let mut reader = Reader { text, scalars: &scalars, findings };
+        let units = format::times().map(str::to_owned).collect();
+        let mut reader = Reader { text, scalars: &scalars, findings, units };
         let mut facts = Self::default();
         if let Some(formats) = map.get("formats") {
             facts.formats = reader.formats(formats);
+            reader.units.extend(facts.formats.units().map(str::to_owned));
         }
         for (key, value) in &map {
             let Some(name) = key.as_str().filter(|name| *name != "formats") else { continue };
@@ -281,6 +295,13 @@ impl<'a> Reader<'a, '_> {
             }
         };
         match amount(&text) {
+            Ok(Some((_, Unit::Named(unit)))) if !self.units.contains(&unit) => {
+                let message = format!("`{unit}` is no unit that a language could write");
+                let known: Vec<&str> = self.units.iter().map(String::as_str).collect();
+                let hint = format!("{}, or add it to `formats`", suggest(&unit, &known));
+                self.error(own, "bad-fact", &message, &hint);
+                None
+            }
             Ok(Some((number, unit))) => Some(Said::Amount(number, unit)),
             Ok(None) => self.plain(&text, own).map(Said::Text),
             Err(hint) => {

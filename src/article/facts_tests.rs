@@ -58,6 +58,31 @@ fn an_amount_is_written_as_each_language_writes_it() {
 }
 
 #[test]
+fn a_fact_stands_in_the_form_that_the_sentence_wants() {
+    let facts = read(&format!("{FACTS}hour: 1 hours\nhalf: 1.5 hours\n"));
+    let says = |name: &str, language: &str| {
+        facts.in_words(name, &locale(language)).map(|text| text.replace('\u{a0}', "~"))
+    };
+    assert_eq!(says("process_time.genitive", "ru").unwrap(), "24~часов");
+    assert_eq!(says("hour.genitive", "ru").unwrap(), "1~часа");
+    assert_eq!(says("half.genitive", "ru").unwrap(), "1,5~часа");
+    assert_eq!(says("process_time.genitive", "en").unwrap(), "24~hours");
+    assert_eq!(says("min_withdrawal.genitive", "ru").unwrap(), "1~000~₽");
+    assert_eq!(says("min_withdrawal.number", "en").unwrap(), "1,000");
+    assert_eq!(says("max_stake.number", "ru").unwrap(), "500");
+    assert_eq!(says("card_time.number", "ru"), None);
+    let (_, problems) = article(
+        "---\ntitle: А\n---\n{{ fact.fee.numbr }}, {{ fact.card_time.number }}, {{ fact.fee.a.b }}.\n",
+        &facts,
+    );
+    insta::assert_snapshot!(told(&problems), @r"
+    ru/a/b.md:4:1: error[unknown-fact]: there is no form `numbr` of a fact (did you mean `number`?)
+    ru/a/b.md:4:23: error[unknown-fact]: fact `card_time` is a text (facts.yaml:8): it has no `number` (write `{{ fact.card_time }}`)
+    ru/a/b.md:4:52: error[bad-fact-name]: `{{ fact.fee.a.b }}` names no fact (write `{{ fact.name }}` on one line; `\{{` for the signs themselves)
+    ");
+}
+
+#[test]
 fn an_editor_says_how_a_unit_is_written() {
     let facts = read(
         "price: 1500 KZT\nrounds: 21 rounds\nformats:\n  ru:\n    KZT: \"{} тенге\"\n    round: {one: \"{} раунд\", few: \"{} раунда\", other: \"{} раундов\"}\n",
@@ -68,7 +93,7 @@ fn an_editor_says_how_a_unit_is_written() {
 
 #[test]
 fn each_mistake_is_named_with_its_line_and_what_to_do() {
-    let text = "Min: 5\na: 1,000 RUB\nb: '**3** days'\nc: {value: 5, formt: x}\nd:\ne: {value: 5, format: {ru: никогда}}\nf: {russian words: x}\n";
+    let text = "Min: 5\na: 1,000 RUB\nb: '**3** days'\nc: {value: 5, formt: x}\nd:\ne: {value: 5, format: {ru: никогда}}\nf: {russian words: x}\ng: 5 hourz\n";
     insta::assert_snapshot!(wrong(text), @r"
     facts.yaml:1:1: error[bad-fact]: `Min` is no name of a fact (use small letters a-z, digits and `_`: `min_withdrawal`)
     facts.yaml:2:1: error[bad-fact]: `1,000 RUB` is no amount (write it without `,`: `1000.5` for one thousand and a half)
@@ -77,6 +102,7 @@ fn each_mistake_is_named_with_its_line_and_what_to_do() {
     facts.yaml:5:1: error[bad-fact]: a fact has to have a value (write an amount (`1000 RUB`, `2 %`, `x35`, `24 hours`), a text, or a text for each language)
     facts.yaml:6:1: error[bad-fact]: the format `никогда` has no place for the amount (write `{}` once, where the amount goes)
     facts.yaml:7:1: error[bad-fact]: `russian words` is no language (a fact is an amount, a text, a text for each language (`ru: …`), or `value` with `format` and `called`)
+    facts.yaml:8:1: error[bad-fact]: `hourz` is no unit that a language could write (did you mean `hour`?, or add it to `formats`)
     ");
 }
 

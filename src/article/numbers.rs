@@ -97,7 +97,43 @@ pub fn numbers(text: &str) -> Vec<(Range<usize>, Quantity)> {
             from = end.max(from);
         }
     }
+    share_units(text, &mut found);
     found
+}
+
+/// «7 или 30 дней», `RUB 500 to 1,000`: what one number counts, the one joined to it counts too.
+fn share_units(text: &str, found: &mut [(Range<usize>, Quantity)]) {
+    const JOINTS: &[&str] =
+        &["или", "и", "до", "or", "and", "to", "–", "—", "-", ",", "…", "либо", "or up to"];
+    let joined = |a: &Range<usize>, b: &Range<usize>| {
+        let between = text.get(a.end..b.start).unwrap_or_default();
+        JOINTS.contains(&between.trim())
+    };
+    for at in (1..found.len()).rev() {
+        let (before, after) = (found[at - 1].clone(), found[at].clone());
+        if !joined(&before.0, &after.0) {
+            continue;
+        }
+        if before.1.counted == Counted::Things && after.1.counted != Counted::Clock {
+            // How many of the smallest unit one is: `1440` of a day.
+            let digits = &text[after.0.clone()];
+            let digits = digits.trim_start_matches(|c: char| !c.is_ascii_digit());
+            let one = value(&digits[..end_of_digits(digits, 0)]).filter(|one| *one != 0);
+            let scale = one.map_or(1, |one| (after.1.value / one).max(1));
+            if let Some(value) = before.1.value.checked_mul(scale) {
+                found[at - 1].1 = Quantity { counted: after.1.counted, value };
+            }
+        }
+    }
+    for at in 1..found.len() {
+        let is_open = found[at].1.counted == Counted::Things;
+        if is_open
+            && found[at - 1].1.counted == Counted::Money
+            && joined(&found[at - 1].0, &found[at].0)
+        {
+            found[at].1.counted = Counted::Money;
+        }
+    }
 }
 
 /// Where a number begins with the sign before it: `x35`, `RUB 1,000`.
@@ -347,6 +383,9 @@ mod tests {
             ("коэффициент 1,80", "odds 1.80"),
             ("3 месяца", "3 months"),
             ("код живёт 10 минут", "the code lives for 10 minutes"),
+            ("24 часа, 7 или 30 дней", "24 hours, 7 days, or 30 days"),
+            ("от 500 до 1 000 ₽", "from RUB 500 to 1,000"),
+            ("5–7 %", "5–7%"),
         ] {
             let values = |text| numbers(text).into_iter().map(|(_, q)| q).collect::<Vec<_>>();
             assert_eq!(values(ru), values(en), "{ru}: {} / {en}: {}", told(ru), told(en));
@@ -359,7 +398,7 @@ mod tests {
         assert_eq!(told("TRC-20, 2FA, MP3, 8 800 555 35 35 00, №5, a_5"), "5 Things (5)");
         assert_eq!(
             told("18+ и 24/7, 1–3 дня"),
-            "18 Things (18); 24 Things (24); 1 Things (1); 4320 Minutes (3 дня)"
+            "18 Things (18); 24 Things (24); 1440 Minutes (1); 4320 Minutes (3 дня)"
         );
     }
 

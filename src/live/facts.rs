@@ -34,10 +34,12 @@ impl Library {
                 _ => false,
             };
             let is_broken = state.quarantined && kind_of(path) == Some(FileKind::Markdown);
-            if (is_touched || is_broken) && !beside.contains(path) {
+            if is_touched || is_broken {
                 // Read again though its bytes are the same.
                 state.stamp = Stamp::NONE;
-                touched.extend(self.folder.find(path));
+                if !beside.contains(path) {
+                    touched.extend(self.folder.find(path));
+                }
             }
         }
         self.difference = Difference::More;

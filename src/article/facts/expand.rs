@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::Facts;
+use super::format::Form;
 use crate::article::Locale;
 use crate::article::findings::Findings;
 use crate::article::yaml::suggest;
@@ -38,7 +39,8 @@ pub(in crate::article) fn placeholders(text: &str) -> impl Iterator<Item = Place
             from = end;
             return Some(Placeholder {
                 range: start..end,
-                name: name.filter(|n| super::is_name(n)),
+                name: name
+                    .filter(|n| n.split('.').count() <= 2 && n.split('.').all(super::is_name)),
             });
         }
     })
@@ -113,7 +115,7 @@ pub(in crate::article) fn expand(
         expansion.text.push_str(&value);
         from = range.end;
         expansion.map.0.push((start..expansion.text.len(), range));
-        expansion.used.push(name.into());
+        expansion.used.push(base(name).into());
     }
     if expansion.used.is_empty() {
         return None;
@@ -124,6 +126,11 @@ pub(in crate::article) fn expand(
     Some(expansion)
 }
 
+/// The fact's own name, without the form that it is asked for in.
+fn base(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
 fn unknown(
     name: &str,
     range: Range<usize>,
@@ -131,6 +138,19 @@ fn unknown(
     locale: &Locale,
     findings: &mut Findings<'_>,
 ) {
+    let (name, form) = (base(name), name.split_once('.').map(|(_, form)| form));
+    if let Some((fact, form)) = facts.get(name).zip(form) {
+        let at = format!("{}:{}", Facts::FILE, fact.spot.line);
+        let (message, hint) = if Form::named(form).is_some() {
+            let message = format!("fact `{name}` is a text ({at}): it has no `{form}`");
+            (message, format!("write `{{{{ fact.{name} }}}}`"))
+        } else {
+            let message = format!("there is no form `{form}` of a fact");
+            (message, suggest(form, Form::NAMES))
+        };
+        findings.error(range, "unknown-fact", message, hint);
+        return;
+    }
     if let Some(fact) = facts.get(name) {
         let message = format!("fact `{name}` says nothing in `{locale}`");
         let hint = format!("add `{locale}: …` to it at {}:{}", Facts::FILE, fact.spot.line);

@@ -49,6 +49,16 @@ type FormsBuiltIn = &'static [(&'static str, &'static str)];
 /// `many`, `other`).
 const TIMES: &[(&str, &str, FormsBuiltIn)] = &[
     (
+        "second",
+        "ru",
+        &[
+            ("one", "{} секунда"),
+            ("few", "{} секунды"),
+            ("many", "{} секунд"),
+            ("other", "{} секунды"),
+        ],
+    ),
+    (
         "minute",
         "ru",
         &[("one", "{} минута"), ("few", "{} минуты"), ("many", "{} минут"), ("other", "{} минуты")],
@@ -88,6 +98,7 @@ const TIMES: &[(&str, &str, FormsBuiltIn)] = &[
         "ru",
         &[("one", "{} год"), ("few", "{} года"), ("many", "{} лет"), ("other", "{} года")],
     ),
+    ("second", "en", &[("one", "{} second"), ("other", "{} seconds")]),
     ("minute", "en", &[("one", "{} minute"), ("other", "{} minutes")]),
     ("hour", "en", &[("one", "{} hour"), ("other", "{} hours")]),
     ("day", "en", &[("one", "{} day"), ("other", "{} days")]),
@@ -95,6 +106,46 @@ const TIMES: &[(&str, &str, FormsBuiltIn)] = &[
     ("month", "en", &[("one", "{} month"), ("other", "{} months")]),
     ("year", "en", &[("one", "{} year"), ("other", "{} years")]),
 ];
+
+/// The units of time that are built in.
+pub(super) fn times() -> impl Iterator<Item = &'static str> {
+    TIMES.iter().filter(|(_, language, _)| *language == "en").map(|(unit, ..)| *unit)
+}
+
+/// The genitive of the Russian ones, as «до», «от», «в течение» want it: of one, of many.
+const GENITIVE: &[(&str, &str, &str)] = &[
+    ("second", "секунды", "секунд"),
+    ("minute", "минуты", "минут"),
+    ("hour", "часа", "часов"),
+    ("day", "дня", "дней"),
+    ("week", "недели", "недель"),
+    ("month", "месяца", "месяцев"),
+    ("year", "года", "лет"),
+];
+
+/// In which form an article quotes an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Form {
+    /// `{{ fact.name }}`
+    #[default]
+    Usual,
+    /// `{{ fact.name.number }}`: the digits alone.
+    Number,
+    /// `{{ fact.name.genitive }}`: «24 часов», in languages that have it; else as usual.
+    Genitive,
+}
+
+impl Form {
+    pub(super) const NAMES: &[&str] = &["number", "genitive"];
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "number" => Some(Self::Number),
+            "genitive" => Some(Self::Genitive),
+            _ => None,
+        }
+    }
+}
 
 /// How an editor wants units written: by language, by unit, by plural category.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -195,11 +246,26 @@ impl Formats {
         Ok(Self(formats))
     }
 
+    /// The units that it has forms of.
+    pub(super) fn units(&self) -> impl Iterator<Item = &str> {
+        self.0
+            .values()
+            .flat_map(|units| units.keys())
+            .map(|unit| unit.strip_suffix('s').unwrap_or(unit))
+    }
+
     /// An amount as a language writes it.
-    pub(super) fn write(&self, number: &Decimal, unit: &Unit, locale: &Locale) -> String {
+    pub(super) fn write(
+        &self,
+        number: &Decimal,
+        unit: &Unit,
+        form: Form,
+        locale: &Locale,
+    ) -> String {
         let digits = digits(number, locale);
         let language = locale.language();
         let name = match unit {
+            _ if form == Form::Number => return digits,
             Unit::None => return digits,
             Unit::Percent => "percent",
             Unit::Times => "times",
@@ -209,7 +275,15 @@ impl Formats {
         let own = self.0.get(locale.as_str()).or_else(|| self.0.get(language));
         let own = own.and_then(|units| units.get(name).or_else(|| units.get(&format!("{name}s"))));
         if let Some(forms) = own {
-            let form = forms.get(category(number, locale)).or_else(|| forms.get("other"));
+            let wanted = category(number, locale);
+            let case = |name: &str| match form {
+                Form::Genitive => forms.get(&format!("{name}_genitive")),
+                _ => None,
+            };
+            let form = case(wanted)
+                .or_else(|| case("other"))
+                .or_else(|| forms.get(wanted))
+                .or_else(|| forms.get("other"));
             return form.map_or(digits.clone(), |form| form.replacen("{}", &digits, 1));
         }
         match unit {
@@ -222,6 +296,14 @@ impl Formats {
                 let known = TIMES.iter().find(|(unit, l, _)| unit == name && *l == language);
                 let forms = known.map_or([].as_slice(), |(.., forms)| *forms);
                 let wanted = category(number, locale);
+                let genitive = GENITIVE.iter().find(|(unit, ..)| unit == name);
+                if let Some((_, one, many)) = genitive
+                    && (form, language) == (Form::Genitive, "ru")
+                {
+                    // Of a fraction too: «1,5 часа».
+                    let is_one = matches!(wanted, "one" | "other");
+                    return format!("{digits}\u{a0}{}", if is_one { one } else { many });
+                }
                 let form = forms.iter().find(|(c, _)| *c == wanted).or(forms.last());
                 match form {
                     Some((_, form)) => form.replacen("{}", &digits, 1).replacen(' ', "\u{a0}", 1),
