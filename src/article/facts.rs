@@ -26,7 +26,7 @@ const MAX_NAME: usize = 64;
 const MAX_TEXT: usize = 200;
 /// Signs that Markdown or HTML would read: a fact is plain text wherever it stands.
 const SIGNS: &[char] =
-    &['*', '_', '`', '[', ']', '<', '>', '|', '\\', '{', '}', '#', '~', '"', '\n'];
+    &['*', '_', '`', '[', ']', '<', '>', '|', '\\', '{', '}', '#', '~', '"', '&', '\n'];
 
 /// What all articles may quote.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -301,6 +301,10 @@ impl<'a> Reader<'a, '_> {
                 let hint = format!("{}, or add it to `formats`", suggest(&unit, &known));
                 self.error(own, "bad-fact", &message, &hint);
                 None
+            }
+            // In quotes: a year, a version, the digits as they stand.
+            Ok(Some((_, Unit::None))) if value.is_string() => {
+                self.plain(&text, own).map(Said::Text)
             }
             Ok(Some((number, unit))) => Some(Said::Amount(number, unit)),
             Ok(None) => self.plain(&text, own).map(Said::Text),

@@ -1,13 +1,26 @@
 //! Numbers that an article and its translation say differently: Russian x35, English x40.
 //!
 //! The two are held against each other section by section. A number that stands in one of them
-//! alone proves nothing («три дня» may be a word there); one on each side, of the same kind, in the
-//! same section, is a contradiction.
+//! alone proves nothing («три дня» may be a word there); as many on each side, of the same kind, in the
+//! same section, and not the same ones, are a contradiction.
 
 use rustc_hash::FxHashSet as HashSet;
 
 use super::{Catalog, Content, Shelf};
-use crate::article::{Article, Audience, Fact, Number, Problem, Quantity, Severity, numbers};
+use crate::article::{
+    Article, Audience, Counted, Fact, Number, Problem, Quantity, Severity, numbers,
+};
+
+/// What numbers are compared of.
+const KINDS: [Counted; 7] = [
+    Counted::Things,
+    Counted::Money,
+    Counted::Percent,
+    Counted::Times,
+    Counted::Minutes,
+    Counted::Months,
+    Counted::Clock,
+];
 
 /// Every contradiction between an article and those of other locales, told of both.
 pub(super) fn contradictions(catalog: &Catalog) -> Vec<Problem> {
@@ -40,11 +53,17 @@ fn contradicting<'a>(a: &'a Article, b: &'a Article) -> Vec<(&'a Number, &'a Num
         let is_same_shape = || a.sections.len() == b.sections.len();
         let Some(other) = same.or_else(|| is_same_shape().then_some(at)) else { continue };
         let (of_a, of_b) = (alone(a, at, b, other), alone(b, other, a, at));
-        let mut left = of_b;
-        for number in of_a {
-            let is_alike = |other: &&Number| other.quantity.counted == number.quantity.counted;
-            if let Some(found) = left.iter().position(is_alike) {
-                pairs.push((number, left.remove(found)));
+        for kind in KINDS {
+            let of_kind = |n: &&&Number| n.quantity.counted == kind;
+            let count = |article, at| in_section(article, at).filter(|n| of_kind(&n)).count();
+            // «пять раз» is no number: where one side has more of them, nothing is certain.
+            if count(a, at) != count(b, other) {
+                continue;
+            }
+            let (of_a, of_b): (Vec<_>, Vec<_>) =
+                (of_a.iter().filter(of_kind).collect(), of_b.iter().filter(of_kind).collect());
+            if of_a.len() == of_b.len() {
+                pairs.extend(of_a.into_iter().copied().zip(of_b.into_iter().copied()));
             }
         }
     }

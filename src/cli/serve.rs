@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::pin;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -77,6 +78,7 @@ async fn serve(
         settings.web.webhook = secret.map(|secret| Webhook::new(secret, calls.wake()));
         remote
     });
+    let stop_fetching = remote.as_ref().map(|remote| Arc::clone(&remote.stop));
     let from = Source::of(remote, calls, source);
     // What is not known of a repository before it is fetched is told then.
     let history = Arc::new(match from {
@@ -120,22 +122,12 @@ async fn serve(
         let _ = told.wait_for(|stop| *stop).await;
     }));
 
-    // Beside the reading. What is wrong with it is logged there; the articles are served all the same.
-    let opening = Arc::clone(&store);
-    tokio::spawn(async move { opening.prepare().await.is_ok() });
-    let counting = Arc::clone(&store);
-    tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(COUNTS_WRITTEN).await;
-            // What is wrong is logged there, and the counts are kept for the next time.
-            let _ = counting.write_reads().await;
-        }
-    });
+    keep(&store);
 
     // One for all of it: between two, a signal would be heard by nobody.
     let mut stop_asked = pin!(asked_to_stop());
     let reading = Arc::clone(&published);
-    let start = tokio::task::spawn_blocking(move || {
+    let mut start = tokio::task::spawn_blocking(move || {
         let mut progress = Progress::new();
         let following = from.start(live, reading, &folder, &history, &mut |stage, done, total| {
             progress.show(stage, done, total);
@@ -144,8 +136,15 @@ async fn serve(
         following
     });
     let following = tokio::select! {
-        started = start => started.context("reading the articles failed")??,
-        () = &mut stop_asked => return Ok(Outcome::Good),
+        started = &mut start => started.context("reading the articles failed")??,
+        () = &mut stop_asked => {
+            if let Some(stop) = stop_fetching {
+                // The fetch under way ends with us, and not some time after.
+                stop.store(true, Ordering::Relaxed);
+                let _ = tokio::time::timeout(Duration::from_secs(1), start).await;
+            }
+            return Ok(Outcome::Good);
+        }
     };
     announce(&published, &format!("http://{address}"))?;
     if preview {
@@ -172,6 +171,21 @@ async fn serve(
     store.close().await;
     tokio::task::spawn_blocking(move || following.stop()).await?;
     Ok(Outcome::Good)
+}
+
+/// Opens the store beside the reading, and writes to it now and then. What is wrong with it is logged
+/// there; the articles are served all the same.
+fn keep(store: &Arc<Store>) {
+    let opening = Arc::clone(store);
+    tokio::spawn(async move { opening.prepare().await.is_ok() });
+    let counting = Arc::clone(store);
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(COUNTS_WRITTEN).await;
+            // What is wrong is logged there, and the counts are kept for the next time.
+            let _ = counting.write_reads().await;
+        }
+    });
 }
 
 /// Where the articles come from.

@@ -218,6 +218,7 @@ impl Settings {
             path: path.or_else(|| file.path.clone()),
             token: text("SPRAVKA_REPO_TOKEN"),
             poll: Duration::from_secs(poll.max(1)),
+            stop: std::sync::Arc::default(),
         };
         let secret = text("SPRAVKA_WEBHOOK_SECRET").or_else(|| file.webhook_secret.clone());
         let shortest = |secret: &String| secret.len() >= SHORTEST_SECRET;

@@ -72,7 +72,8 @@ impl CommitDates {
             "--",
             if prefix.is_empty() { "." } else { prefix },
         ];
-        let log = ask(folder, &arguments).unwrap_or_default();
+        // It is asked again with the next look.
+        let Some(log) = ask(folder, &arguments) else { return known.clone() };
         // `-z` keeps names as they are.
         for commit in log.split('\u{1}').skip(1) {
             let (time, files) = commit.split_once(['\0', '\n']).unwrap_or((commit, ""));

@@ -11,6 +11,8 @@ pub(super) fn git(folder: &Path) -> Command {
         .arg("-C")
         .arg(folder)
         .args(["-c", "core.quotePath=false"])
+        // Programs that a repository names for itself are not run for a look at it.
+        .args(["-c", "core.fsmonitor=false", "-c", "log.showSignature=false"])
         .stdin(Stdio::null())
         // Reading must not write to somebody's repository.
         .env("GIT_OPTIONAL_LOCKS", "0")

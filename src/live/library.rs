@@ -13,7 +13,7 @@ use super::Golden;
 use super::dates::CommitDates;
 use super::parsing::Outcome;
 use super::read::{FileKind, Folder, Found, Oddity, Stamp};
-use super::source::Commit;
+use super::source::{Commit, Lineage};
 use crate::article::{Article, Digest, Facts, IndexPage, Locale, Problem, SourcePath, Spot};
 use crate::catalog::{Content, PixelSize, Site, Words};
 use crate::search::{Analyzer, GOLDEN_FILE, GoldenQuery, Synonyms};
@@ -63,6 +63,7 @@ pub(super) struct Library {
     pub(super) dates: CommitDates,
     /// The commit that the files are of, when a repository is followed.
     pub(super) commit: Option<Commit>,
+    pub(super) lineage: Lineage,
     odd: Vec<Oddity>,
     site: Arc<Site>,
     pub(super) facts: Arc<Facts>,
@@ -95,6 +96,7 @@ impl Library {
             files: BTreeMap::new(),
             dates: CommitDates::default(),
             commit: None,
+            lineage: Lineage::default(),
             odd: Vec::new(),
             site: Arc::default(),
             facts: Arc::default(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::library::{Good, Library, ReadProgress};
-use super::read::{FileKind, Found, Stamp, kind_of};
+use super::read::{FileKind, Found, Stamp};
 use crate::article::{Digest, Facts, Parsed, Problem, Source, SourcePath, Spot, parse_with};
 use crate::catalog::{Site, Words};
 use crate::search::{GoldenQuery, Synonyms};
@@ -83,17 +83,18 @@ impl Library {
             let (good, problems) = (known.good.clone(), known.problems.clone());
             return Outcome { digest, good, problems };
         }
-        let (good, problems) = self.parse(path, found.kind, bytes, modified);
+        let (good, problems) = self.parse(path, found.kind, bytes, modified, &self.facts);
         Outcome { digest, good, problems }
     }
 
     /// What bytes are good for.
-    fn parse(
+    pub(super) fn parse(
         &self,
         path: &SourcePath,
         kind: FileKind,
         bytes: Vec<u8>,
         modified: Option<Timestamp>,
+        facts: &Facts,
     ) -> (Option<Good>, Vec<Problem>) {
         if kind == FileKind::Settings {
             let Ok(text) = String::from_utf8(bytes) else {
@@ -107,7 +108,7 @@ impl Library {
         }
         let modified = self.dates.of(path).or(modified);
         let source = Source { path: path.clone(), bytes, modified };
-        let (parsed, problems) = parse_with(&source, &self.facts);
+        let (parsed, problems) = parse_with(&source, facts);
         let good = match parsed {
             Parsed::Article(article) => Some(Good::Article(Arc::from(article))),
             Parsed::Index(page) => Some(Good::Page(Arc::from(page))),
@@ -119,10 +120,10 @@ impl Library {
     /// The last good version of a file that is broken: the one that was served; where a repository
     /// is followed, that of its history, whatever this machine has served.
     pub(super) fn last_good(&self, path: &SourcePath) -> Option<Good> {
-        let served = self.files.get(path).and_then(|known| known.good.clone());
-        let Some(commit) = &self.commit else { return served };
-        let kind = kind_of(path)?;
-        commit.earlier(path).find_map(|bytes| self.parse(path, kind, bytes, None).0)
+        match &self.commit {
+            Some(commit) => self.good_in_history(commit, path),
+            None => self.files.get(path).and_then(|known| known.good.clone()),
+        }
     }
 }
 

@@ -135,13 +135,7 @@ impl App {
     ) -> Self {
         // Whoever previews wants the present state of everything.
         let answers = Answers::new(settings.answer_cache && !settings.preview.is_on());
-        let program = format!(
-            "{} {:?} {:?} {:x}",
-            env!("CARGO_PKG_VERSION"),
-            settings.base_url,
-            settings.listen_url,
-            super::pages::version(),
-        );
+        let program = format!("{} {:x}", env!("CARGO_PKG_VERSION"), super::pages::version());
         let build = Digest::of(program.as_bytes()).0;
         let measures = Measures::install();
         Self(Arc::new(Shared {
@@ -222,7 +216,9 @@ impl App {
     /// answer may come compressed, or with another `took_us`.
     pub(crate) fn etag(&self, view: View<'_>) -> String {
         let openings = self.openings(view.number(), view.site());
-        format!("W/\"{}-{:08x}\"", view.tag(), (self.build ^ openings) as u32)
+        // The address that links begin with, whatever this server listens on besides.
+        let address = Digest::of(self.absolute_url(view).as_bytes()).0;
+        format!("W/\"{}-{:08x}\"", view.tag(), (self.build ^ openings ^ address) as u32)
     }
 }
 

@@ -122,6 +122,13 @@ impl Archive {
         locales: &[Locale],
         wanted: &Wanted,
     ) -> Result<Found, Failure> {
+        if let Wanted::Of(revision) = wanted {
+            // A guess costs a look into memory, and no git.
+            let asked = revision.clone();
+            if !self.ask(view, move |history, head| history.knows(head, &asked)).await? {
+                return Err(Failure::NotFound);
+            }
+        }
         let mut first_of_all = None;
         for subject in self.subjects(view, id, locales).await? {
             let past = self.past_of(view, &subject).await?;

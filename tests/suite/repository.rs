@@ -432,3 +432,108 @@ fn what_cannot_be_followed_is_said_with_what_to_do() {
     assert_eq!(listed["commits"][0]["subject"], "First");
     assert_eq!(listed["pinned"], Value::Null);
 }
+
+#[test]
+fn a_fact_that_is_removed_takes_no_article_from_readers_of_any_server() {
+    let editor = Editor::new();
+    editor.work.save("facts.yaml", "fee: 2 %\n");
+    editor.work.save("ru/payments/fees.md", article("Комиссия", "Комиссия {{ fact.fee }}."));
+    editor.publish("A fact");
+    let server = editor.server();
+    editor.work.save("facts.yaml", "fee: 3 %\n");
+    editor.publish("Another fee");
+    editor.work.save("facts.yaml", "other: 1\n");
+    let removed = editor.publish("No fee");
+    call(&server);
+    until_serves(&server, &removed);
+    let says = |server: &HelpCenter| {
+        let page = server.page("/ru/payments/fees");
+        page.replace("&nbsp;", " ").replace('\u{a0}', " ").contains("Комиссия 3 %")
+    };
+    assert!(says(&server), "what was true until then is served on");
+    assert!(says(&editor.server()), "by a server that begins today too");
+    assert_eq!(server.errors("ru/payments/fees.md"), [(5, "unknown-fact".to_owned())]);
+}
+
+#[test]
+fn a_draft_of_a_branch_is_not_published_by_a_broken_merge() {
+    let editor = Editor::new();
+    let server = editor.server();
+    editor.git(&["switch", "--quiet", "--create", "draft"]);
+    editor.work.save("ru/payments/withdraw.md", article("Как снять выигрыш?", "Черновик."));
+    editor.commit("A draft");
+    editor.work.save("ru/payments/withdraw.md", "---\nbroken\n");
+    editor.commit("Broken");
+    editor.git(&["switch", "--quiet", "main"]);
+    editor.git(&["merge", "--quiet", "--no-ff", "--message", "Merge", "draft"]);
+    editor.git(&["push", "--quiet", "origin", "main"]);
+    let merged = editor.git(&["rev-parse", "HEAD"]);
+    call(&server);
+    until_serves(&server, &merged);
+    for server in [&server, &editor.server()] {
+        let page = server.page("/ru/payments/withdraw");
+        assert!(page.contains("Обычно два часа") && !page.contains("Черновик"), "{page}");
+    }
+}
+
+#[test]
+fn a_commit_without_articles_is_held_over_a_restart_too() {
+    let editor = Editor::new();
+    let mut server = editor.server();
+    editor.git(&["mv", "articles", "help"]);
+    editor.git(&["commit", "--quiet", "--message", "Moved"]);
+    editor.git(&["push", "--quiet", "origin", "main"]);
+    call(&server);
+    let degraded = |server: &HelpCenter| server.status()["source"]["degraded"].to_string();
+    server.until("it is told", || degraded(&server).contains("has no articles"));
+    server.restart();
+    assert!(server.page("/ru/payments/withdraw").contains("Обычно два часа"));
+    assert!(degraded(&server).contains("has no articles"));
+}
+
+#[test]
+fn a_second_server_or_a_slip_of_the_pen_takes_nothing_from_the_first() {
+    let editor = Editor::new();
+    let mut server = editor.server();
+    editor.git(&["push", "--quiet", "origin", "main:other"]);
+    let remote = editor.remote.to_str().unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--repo"];
+    let second = run(server.bare_command(&serve, Some(&editor.remote)).args(["--branch", "other"]));
+    assert_eq!(second.code, Some(2), "{}", second.text);
+    assert!(second.text.contains("another spravka already"), "{}", second.text);
+    assert_eq!(run(&mut server.bare_command(&["rollback", "--list"], None)).code, Some(0));
+    server.stop();
+    let wrong = format!("{remote}x");
+    let slip = run(server.bare_command(&serve, None).arg(wrong));
+    assert_eq!(slip.code, Some(2), "{}", slip.text);
+    // The clone of before is there still: without its repository it serves.
+    fs::rename(&editor.remote, editor.remote.with_extension("away")).unwrap();
+    server.serve();
+    assert!(server.page("/ru/payments/withdraw").contains("Обычно два часа"));
+}
+
+#[test]
+fn what_a_repository_says_of_its_files_changes_none_and_a_damaged_clone_mends_itself() {
+    let editor = Editor::new();
+    fs::write(
+        editor.work.folder().join(".gitattributes"),
+        "*.md working-tree-encoding=UTF-16LE-BOM ident eol=crlf\n",
+    )
+    .unwrap();
+    editor.git(&["add", ".gitattributes"]);
+    editor.git(&["commit", "--quiet", "--message", "Attributes"]);
+    editor.git(&["push", "--quiet", "origin", "main"]);
+    let mut server = editor.server();
+    assert_eq!(server.status()["problems_count"], 0);
+    assert!(server.page("/ru/payments/withdraw").contains("Обычно два часа"));
+    server.stop();
+    let source = server.folder().join("state/source");
+    let damaged = walk(&source).into_iter().filter(|path| path.ends_with("repository.git/index"));
+    assert_eq!(damaged.map(|index| fs::write(index, "DIRC").unwrap()).count(), 1);
+    for head in walk(&source).into_iter().filter(|path| path.ends_with("refs/spravka/head")) {
+        fs::write(head.with_extension("lock"), "").unwrap();
+    }
+    server.serve();
+    assert!(server.page("/ru/payments/withdraw").contains("Обычно два часа"));
+    assert!(server.status()["source"]["degraded"].is_null());
+}

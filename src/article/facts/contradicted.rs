@@ -71,7 +71,8 @@ fn other_number(sentence: &str, name: &[String], fact: Quantity) -> Option<Quant
         return None;
     }
     let last = name.last()?;
-    let from = sentence.to_lowercase().find(stem(last)).unwrap_or(0);
+    let begins = |at: &usize| sentence[*at..].to_lowercase().starts_with(stem(last));
+    let from = sentence.char_indices().map(|(at, _)| at).find(begins).unwrap_or(0);
     let next = all.iter().find(|(range, _)| range.start >= from).or_else(|| all.first());
     next.map(|(_, quantity)| *quantity)
 }

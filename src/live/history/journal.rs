@@ -21,16 +21,16 @@ const MARK: char = '\u{1}';
 
 /// Where a repository lies, and the articles in it.
 #[derive(Debug, Clone)]
-pub(super) struct Repository<'a> {
+pub(in crate::live) struct Repository<'a> {
     /// A folder in the work tree, or a bare repository.
-    pub(super) place: &'a Path,
+    pub(in crate::live) place: &'a Path,
     /// The articles folder from the top of the repository, with `/` at its end; empty for the top.
-    pub(super) prefix: &'a str,
+    pub(in crate::live) prefix: &'a str,
 }
 
 /// The commits of the published line, oldest first, and what they did.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Journal {
+pub(in crate::live) struct Journal {
     head: String,
     /// How many commits the line has.
     length: u32,
@@ -47,27 +47,27 @@ pub(super) struct Journal {
 
 /// A commit of the published line.
 #[derive(Debug, Clone)]
-pub(super) struct Commit {
-    pub(super) revision: Revision,
-    pub(super) at: Timestamp,
+pub(in crate::live) struct Commit {
+    pub(in crate::live) revision: Revision,
+    pub(in crate::live) at: Timestamp,
     /// The first line of its message.
-    pub(super) subject: String,
+    pub(in crate::live) subject: String,
 }
 
 /// What a commit did to a file.
 #[derive(Debug, Clone)]
-pub(super) struct Change {
+pub(in crate::live) struct Change {
     /// The commit's place on the line.
-    pub(super) position: u32,
+    pub(in crate::live) position: u32,
     /// The content from then on; `None` when the file went.
-    pub(super) blob: Option<Box<str>>,
+    pub(in crate::live) blob: Option<Box<str>>,
     /// Whether there was no such file before.
-    pub(super) is_new: bool,
+    pub(in crate::live) is_new: bool,
 }
 
 impl Journal {
     /// The journal up to a commit: what `known` lacks is added, when it is the beginning of the same line.
-    pub(super) fn up_to(
+    pub(in crate::live) fn up_to(
         head: &str,
         repository: &Repository<'_>,
         known: Option<Self>,
@@ -86,39 +86,40 @@ impl Journal {
     }
 
     /// The commit up to which it reaches.
-    pub(super) fn head(&self) -> &str {
+    pub(in crate::live) fn head(&self) -> &str {
         &self.head
     }
 
     /// Whether the repository holds the newest commits only.
-    pub(super) fn is_shallow(&self) -> bool {
+    pub(in crate::live) fn is_shallow(&self) -> bool {
         self.is_shallow
     }
 
     /// What became of a file, oldest first.
-    pub(super) fn changes(&self, path: &SourcePath) -> &[Change] {
+    pub(in crate::live) fn changes(&self, path: &SourcePath) -> &[Change] {
         self.files.get(path).map_or(&[], Vec::as_slice)
     }
 
-    /// The content of `facts.yaml` as of a place on the line.
-    pub(super) fn facts(&self, position: u32) -> Option<&str> {
+    /// The contents of `facts.yaml` as of a place on the line, the newest first: where one cannot be
+    /// read, the one before it went on being true.
+    pub(in crate::live) fn facts(&self, position: u32) -> impl Iterator<Item = &str> {
         let changes = self.changes(&SourcePath::new(Facts::FILE));
         let known = changes.partition_point(|change| change.position <= position);
-        changes[..known].last()?.blob.as_deref()
+        changes[..known].iter().rev().map_while(|change| change.blob.as_deref())
     }
 
     /// A commit of the line that touched articles.
-    pub(super) fn commit(&self, position: u32) -> Option<&Commit> {
+    pub(in crate::live) fn commit(&self, position: u32) -> Option<&Commit> {
         self.commits.get(&position)
     }
 
     /// The files that went with a commit.
-    pub(super) fn removed(&self, position: u32) -> &[SourcePath] {
+    pub(in crate::live) fn removed(&self, position: u32) -> &[SourcePath] {
         self.removed.get(&position).map_or(&[], Vec::as_slice)
     }
 
     /// Files that are not there any more, and are none that this `is_meant` refuses.
-    pub(super) fn gone(&self, is_meant: impl Fn(&SourcePath) -> bool) -> Vec<SourcePath> {
+    pub(in crate::live) fn gone(&self, is_meant: impl Fn(&SourcePath) -> bool) -> Vec<SourcePath> {
         let mut gone: Vec<(u32, &SourcePath)> = self
             .files
             .iter()
@@ -133,7 +134,7 @@ impl Journal {
     }
 
     /// Where on the line a commit was published; `None` for what no commit is called, or several are.
-    pub(super) fn position(&self, revision: &Revision) -> Option<u32> {
+    pub(in crate::live) fn position(&self, revision: &Revision) -> Option<u32> {
         let name = revision.as_str();
         let from = self.published_in.range::<str, _>((Included(name), Unbounded));
         let mut found = from.take_while(|(hash, _)| hash.starts_with(name)).map(|(_, at)| *at);
@@ -209,7 +210,7 @@ impl Journal {
                 let Some((position, _, files)) = found.last_mut() else { continue };
                 let path = path.strip_prefix(prefix).map(SourcePath::new);
                 let is_told = |path: &SourcePath| {
-                    kind_of(path) == Some(FileKind::Markdown) || path.as_str() == Facts::FILE
+                    matches!(kind_of(path), Some(FileKind::Markdown | FileKind::Settings))
                 };
                 let path = path.filter(is_told);
                 files.extend(path.zip(Change::read(raw, *position)));

@@ -1,6 +1,6 @@
 //! The articles as they were: every published version of a file, from git, without a database.
 
-mod journal;
+pub(super) mod journal;
 mod past;
 
 use std::collections::HashMap;
@@ -17,6 +17,7 @@ use moka::sync::Cache;
 use self::journal::{Change, Journal, Repository};
 pub use self::past::{Past, Version};
 use super::git::{git, next_file, said};
+use super::read::{FileKind, kind_of};
 use crate::article::{
     Article, ArticleId, Facts, InvalidName, Parsed, Source, SourcePath, parse_with,
 };
@@ -25,6 +26,8 @@ use crate::article::{
 const KEPT: u64 = 32 * 1024 * 1024;
 /// A longer file is no article: one byte more than parsing takes, so that it refuses it.
 const LONGEST_FILE: u64 = (1 << 20) + 1;
+/// Versions of the facts in a row that may be broken.
+const MOST_BROKEN: usize = 5;
 /// Least digits that name a commit, as git has it.
 const SHORTEST: usize = 7;
 /// Digits of a hash.
@@ -160,12 +163,21 @@ impl History {
         Past::read(self, journal, path)
     }
 
+    /// Whether a commit is on the published line, or was brought by it. Runs git and waits for it.
+    pub fn knows(&self, head: &str, revision: &Revision) -> Result<bool, HistoryError> {
+        let prefix = self.prefix()?;
+        Ok(self.journal(head, &prefix)?.position(revision).is_some())
+    }
+
     /// Files that are gone as of the commit `head` and were the article of this id, by their names;
     /// those that went last come first. Runs git and waits for it.
     pub fn gone(&self, head: &str, id: &ArticleId) -> Result<Vec<SourcePath>, HistoryError> {
         let prefix = self.prefix()?;
         let journal = self.journal(head, &prefix)?;
-        Ok(journal.gone(|path| path.stem() == id.as_str()))
+        let is_it = |path: &SourcePath| {
+            path.stem() == id.as_str() && kind_of(path) == Some(FileKind::Markdown)
+        };
+        Ok(journal.gone(is_it))
     }
 
     fn prefix(&self) -> Result<String, HistoryError> {
@@ -217,7 +229,8 @@ impl History {
         let blobs: Vec<&str> = wanted.iter().map(|(_, blob)| *blob).collect();
         for ((at, _), bytes) in wanted.iter().zip(self.files(&blobs)?) {
             let none = Facts::default();
-            let quoted = journal.facts(stands[*at].change.position).and_then(|b| facts.get(b));
+            let mut told = journal.facts(stands[*at].change.position);
+            let quoted = told.find_map(|blob| facts.get(blob)?.as_ref());
             let article = article_of(journal, stands[*at], bytes, quoted.unwrap_or(&none));
             if let Some(key) = key(&stands[*at]) {
                 self.articles.insert(key, article.clone());
@@ -227,22 +240,32 @@ impl History {
         Ok((0..stands.len()).map(|at| known.remove(&at).flatten()).collect())
     }
 
-    /// What `facts.yaml` said at these places, by the names of its contents.
+    /// What `facts.yaml` said at these places, by the names of its contents; `None` for what could not
+    /// be read, and then what it said before is there too.
     fn facts<'a>(
         &self,
         journal: &'a Journal,
         positions: impl Iterator<Item = u32>,
-    ) -> Result<HashMap<&'a str, Facts>, HistoryError> {
-        let mut blobs: Vec<&str> = positions.filter_map(|at| journal.facts(at)).collect();
-        blobs.sort_unstable();
-        blobs.dedup();
+    ) -> Result<HashMap<&'a str, Option<Facts>>, HistoryError> {
+        let positions: Vec<u32> = positions.collect();
         let path = SourcePath::new(Facts::FILE);
-        let read = |bytes: Vec<u8>| {
-            let text = String::from_utf8(bytes).ok();
-            text.and_then(|text| Facts::parse(&path, &text).ok()).unwrap_or_default()
-        };
-        let files = self.files(&blobs)?;
-        Ok(blobs.into_iter().zip(files.into_iter().map(read)).collect())
+        let read = |bytes: Vec<u8>| Facts::parse(&path, &String::from_utf8(bytes).ok()?).ok();
+        let mut known: HashMap<&str, Option<Facts>> = HashMap::new();
+        for back in 0..MOST_BROKEN {
+            // Of those that have no good one yet, the next older.
+            let open = positions.iter().filter(|position| {
+                let mut told = journal.facts(**position).take(back);
+                !told.any(|blob| known.get(blob).is_some_and(Option::is_some))
+            });
+            let mut blobs: Vec<&str> =
+                open.filter_map(|position| journal.facts(*position).nth(back)).collect();
+            blobs.retain(|blob| !known.contains_key(blob));
+            blobs.sort_unstable();
+            blobs.dedup();
+            let files = self.files(&blobs)?;
+            known.extend(blobs.into_iter().zip(files.into_iter().map(read)));
+        }
+        Ok(known)
     }
 
     /// The contents of these names, by one process.

@@ -10,6 +10,8 @@ use crate::article::{Alias, Article, Audience, Facts, SourcePath, Status};
 
 /// Older versions are not told of: nobody can make a request that reads without end.
 const MOST: usize = 500;
+/// Changes of facts that are looked at for what they changed in one article.
+const MOST_TURNS: usize = 100;
 /// Files looked at for the one that an article was before a rename.
 const MOST_CANDIDATES: usize = 40;
 
@@ -170,7 +172,7 @@ fn states(
         }
         let until = changes.get(at + 1).map_or(before, |next| next.position);
         let between = |p: u32| p > change.position && p < until;
-        let turns = of_facts.iter().filter(|facts| between(facts.position)).take(MOST);
+        let turns = of_facts.iter().filter(|facts| between(facts.position));
         let as_of = |facts: &Change| Change {
             position: facts.position,
             blob: change.blob.clone(),
@@ -178,6 +180,8 @@ fn states(
         };
         quoting.extend(turns.map(as_of));
     }
+    // The newest: nobody can make a request that reads without end.
+    quoting.drain(..quoting.len().saturating_sub(MOST_TURNS));
     let turned = read(&quoting)?;
     let mut states: Vec<_> =
         changes.iter().cloned().zip(own).chain(quoting.into_iter().zip(turned)).collect();

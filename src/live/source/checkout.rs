@@ -2,23 +2,26 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::commit::{Commit, ask};
-use super::orders::{Order, write_prefix};
+use super::orders::{Order, read_prefix, write_prefix};
 use super::remote::Remote;
 use crate::article::{Digest, SourcePath};
 use crate::live::Followed;
 use crate::live::git::{git, said};
+use crate::live::read::{FileKind, kind_of};
 
 /// The bare repository.
 pub(super) const CLONE: &str = "repository.git";
 /// The files of the commit that is served.
 const FILES: &str = "files";
-/// Names what the clone is of.
-const ORIGIN: &str = "origin";
+/// Held by the one server that follows.
+const LOCK: &str = "lock";
+/// Names the folder of the repository and branch that were served last.
+pub(super) const CURRENT: &str = "current";
 /// The head of the branch, as it was fetched last.
 const HEAD: &str = "refs/spravka/head";
 /// The commit that is served: git throws nothing of it away, even if the branch does.
@@ -45,7 +48,7 @@ pub enum SourceError {
         reason: String,
     },
     /// There are no articles in it.
-    #[error("{branch} of {url} has no folder `{path}`: name the one of the articles with --path")]
+    #[error("{branch} of {url} has no folder `{path}` with articles: name theirs with --path")]
     NoArticles {
         /// Without secrets.
         url: String,
@@ -62,6 +65,11 @@ pub enum SourceError {
         /// Why.
         source: io::Error,
     },
+    /// Another server has it.
+    #[error(
+        "another spravka already follows a repository in {0}: stop it, or give this one a state folder of its own with --state"
+    )]
+    InUse(String),
     /// Git refuses.
     #[error("git cannot take out {commit}: {reason}")]
     Checkout {
@@ -75,11 +83,27 @@ pub enum SourceError {
 /// The clone, and the files of the commit that is served.
 pub struct Checkout {
     pub(super) remote: Remote,
+    /// Of this repository and branch alone.
     pub(super) folder: PathBuf,
     clone: PathBuf,
     files: PathBuf,
     prefix: String,
     numbers: RefCell<HashMap<String, u64>>,
+    /// Held while this lives: two servers must not share a clone.
+    _lock: File,
+}
+
+/// A fetch that has not begun.
+pub(super) struct Fetching {
+    remote: Remote,
+    clone: PathBuf,
+}
+
+impl Fetching {
+    /// Fetches and waits for it.
+    pub(super) fn run(&self) -> Result<(), String> {
+        self.remote.fetch(&self.clone, HEAD)
+    }
 }
 
 impl Checkout {
@@ -87,54 +111,74 @@ impl Checkout {
     /// the repository when it is away and the clone of before has to do.
     pub fn open(
         remote: Remote,
-        folder: &Path,
+        source: &Path,
     ) -> Result<(Self, Commit, Option<String>), SourceError> {
         check(&remote)?;
         let unwritten =
-            |source| SourceError::Folder { folder: folder.display().to_string(), source };
-        let origin = format!(
-            "{:016x}",
-            Digest::of(format!("{} {}", remote.url, remote.branch).as_bytes()).0
-        );
-        let is_known = fs::read_to_string(folder.join(ORIGIN)).is_ok_and(|known| known == origin);
-        if !is_known && folder.exists() {
-            tracing::info!("another repository or branch than before: it is cloned anew");
-            fs::remove_dir_all(folder).map_err(unwritten)?;
-        }
-        let (clone, files) = (folder.join(CLONE), folder.join(FILES));
-        fs::create_dir_all(&files).map_err(unwritten)?;
-        let folder = std::path::absolute(folder).map_err(unwritten)?;
-        let mut checkout = Self {
+            |error| SourceError::Folder { folder: source.display().to_string(), source: error };
+        let source = &std::path::absolute(source).map_err(unwritten)?;
+        fs::create_dir_all(source).map_err(unwritten)?;
+        let lock = File::create(source.join(LOCK)).map_err(unwritten)?;
+        lock.try_lock().map_err(|_| SourceError::InUse(source.display().to_string()))?;
+        // Each repository and branch has its own: a slip of the pen takes nothing from another one.
+        let name = format!("{} {}", remote.url, remote.branch);
+        let name = format!("{:016x}", Digest::of(name.as_bytes()).0);
+        let folder = source.join(&name);
+        let checkout = Self {
             remote,
-            folder,
-            clone,
-            files,
+            clone: folder.join(CLONE),
+            files: folder.join(FILES),
             prefix: String::new(),
             numbers: RefCell::default(),
+            folder,
+            _lock: lock,
         };
-        checkout.clone = checkout.folder.join(CLONE);
-        checkout.files = checkout.folder.join(FILES);
+        fs::create_dir_all(&checkout.files).map_err(unwritten)?;
         if !checkout.clone.join("HEAD").exists() {
             checkout.init()?;
         }
-        // Left by a program that was killed at work; this one is alone here.
-        let _ = fs::remove_file(checkout.clone.join("index.lock"));
-        let fetched = checkout.fetch();
-        let served = ask(&checkout.clone, &["rev-parse", "--verify", "--quiet", SERVED, "--"]);
-        if let (Err(reason), None) = (&fetched, &served) {
+        checkout.settle().map_err(unwritten)?;
+        let (checkout, commit, wrong) = checkout.begin()?;
+        fs::write(source.join(CURRENT), &name).map_err(unwritten)?;
+        remove_others(source, &name);
+        Ok((checkout, commit, wrong))
+    }
+
+    fn begin(mut self) -> Result<(Self, Commit, Option<String>), SourceError> {
+        let fetched = self.fetch();
+        let served = self.has(SERVED);
+        if let (Err(reason), false) = (&fetched, served) {
             return Err(SourceError::Fetch {
-                url: checkout.remote.shown(),
-                branch: checkout.remote.branch.clone(),
+                url: self.remote.shown(),
+                branch: self.remote.branch.clone(),
                 reason: reason.clone(),
             });
         }
-        checkout.prefix = checkout.find_prefix()?;
-        write_prefix(&checkout.folder, &checkout.prefix).map_err(unwritten)?;
-        fs::write(checkout.folder.join(ORIGIN), origin).map_err(unwritten)?;
-        let (commit, wrong) = checkout.choose(fetched.err());
-        let commit = commit.ok_or_else(|| checkout.no_articles())?;
-        checkout.check_out(&commit)?;
-        Ok((checkout, commit, wrong))
+        self.prefix = self.find_prefix()?;
+        let folder = self.folder.display().to_string();
+        write_prefix(&self.folder, &self.prefix)
+            .map_err(|source| SourceError::Folder { folder, source })?;
+        let (commit, wrong) = self.choose(fetched.err());
+        let commit = commit.ok_or_else(|| self.no_articles())?;
+        self.check_out(&commit)?;
+        Ok((self, commit, wrong))
+    }
+
+    /// What a program that was killed at work has left; and files as they are committed, whatever the
+    /// repository or this machine would make of them.
+    fn settle(&self) -> io::Result<()> {
+        let folders = ["", "refs", "refs/spravka"].map(|folder| self.clone.join(folder));
+        for folder in folders.iter().filter(|folder| folder.is_dir()) {
+            for entry in fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.extension().is_some_and(|extension| extension == "lock") {
+                    fs::remove_file(path)?;
+                }
+            }
+        }
+        fs::create_dir_all(self.clone.join("info"))?;
+        let plain = "* -text -ident -filter -working-tree-encoding -eol\n";
+        fs::write(self.clone.join("info/attributes"), plain)
     }
 
     /// The articles folder of the commit that is served.
@@ -162,8 +206,13 @@ impl Checkout {
     }
 
     /// Brings what is new.
-    pub(super) fn fetch(&self) -> Result<(), String> {
-        self.remote.fetch(&self.clone, HEAD)
+    fn fetch(&self) -> Result<(), String> {
+        self.fetching().run()
+    }
+
+    /// What brings what is new, from any thread.
+    pub(super) fn fetching(&self) -> Fetching {
+        Fetching { remote: self.remote.clone(), clone: self.clone.clone() }
     }
 
     /// The commit to serve now, and what is wrong, if something is: `away` says that the repository
@@ -188,13 +237,16 @@ impl Checkout {
                 tracing::warn!("{wrong}");
             }
             Some(Order::Follow) => {
-                Order::forget(&self.folder);
-                return (self.commit(HEAD).or(served), away);
+                let head = self.commit(HEAD).filter(|head| self.has_articles(head));
+                return (head.or(served), away);
             }
             None => {}
         }
         let head = self.commit(HEAD);
-        let (Some(served), Some(head)) = (&served, &head) else { return (head.or(served), away) };
+        let (Some(served), Some(head)) = (&served, &head) else {
+            let head = head.filter(|head| self.has_articles(head));
+            return (head.or(served), away);
+        };
         if self.leads_to(served, head) {
             if self.has_articles(head) {
                 return (Some(head.clone()), away);
@@ -221,40 +273,49 @@ impl Checkout {
 
     /// Puts the files of a commit into the articles folder.
     pub(super) fn check_out(&self, commit: &Commit) -> Result<(), SourceError> {
+        let Err(reason) = self.try_check_out(commit) else { return Ok(()) };
+        tracing::warn!(reason, "the files of the clone are taken out anew");
+        // What git knows of them may be damaged; the files themselves are nobody's.
+        let _ = fs::remove_file(self.clone.join("index"));
+        let _ = fs::remove_dir_all(&self.files);
+        fs::create_dir_all(&self.files)
+            .map_err(|error| error.to_string())
+            .and_then(|()| self.try_check_out(commit))
+            .map_err(|reason| SourceError::Checkout {
+                commit: short(&commit.hash).to_owned(),
+                reason,
+            })
+    }
+
+    fn try_check_out(&self, commit: &Commit) -> Result<(), String> {
         let path = if self.prefix.is_empty() { "." } else { self.prefix.trim_end_matches('/') };
         let output = git(&self.clone)
             .arg("--git-dir=.")
             .arg("--work-tree")
             .arg(&self.files)
             .arg("--literal-pathspecs")
-            // Files as they are committed; a link is a text that names its target, and is not read.
-            .args([
-                "-c",
-                "core.bare=false",
-                "-c",
-                "core.symlinks=false",
-                "-c",
-                "core.autocrlf=false",
-            ])
-            .args(["-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"])
+            // A link is a text that names its target, and is not followed.
+            .args(["-c", "core.bare=false", "-c", "core.symlinks=false"])
+            .args(["-c", "core.autocrlf=false", "-c", "core.hooksPath=/dev/null"])
             .args(["checkout", "--quiet", "--force", "--no-overlay", &commit.hash, "--", path])
             .output();
-        let failed =
-            |reason| SourceError::Checkout { commit: short(&commit.hash).to_owned(), reason };
         match output {
             Ok(output) if output.status.success() => Ok(()),
-            Ok(output) => Err(failed(said(&output.stderr))),
-            Err(error) => Err(failed(error.to_string())),
+            Ok(output) => Err(said(&output.stderr)),
+            Err(error) => Err(error.to_string()),
         }
     }
 
-    /// Notes that a commit is served.
+    /// Notes that a commit is served; the order to follow is carried out with it.
     pub(super) fn note_served(&self, commit: &Commit) {
         if ask(&self.clone, &["update-ref", SERVED, &commit.hash]).is_none() {
             tracing::warn!(
                 commit = commit.hash,
                 "the commit that is served cannot be written down"
             );
+        }
+        if Order::read(&self.folder) == Some(Order::Follow) {
+            Order::forget(&self.folder);
         }
     }
 
@@ -299,29 +360,41 @@ impl Checkout {
         ask(&self.clone, &["merge-base", "--is-ancestor", &from.hash, &to.hash]).is_some()
     }
 
+    /// Whether a commit has an article: a folder without one is an accident.
     fn has_articles(&self, commit: &Commit) -> bool {
-        let tree = format!("{}:{}", commit.hash, self.prefix);
-        ask(&self.clone, &["rev-parse", "--verify", "--quiet", &tree, "--"]).is_some()
+        let path = if commit.prefix.is_empty() { "." } else { commit.prefix.as_str() };
+        let listed = ask(&self.clone, &["ls-tree", "-r", "--name-only", "-z", &commit.hash, path]);
+        let listed = listed.unwrap_or_default();
+        let is_article = |path: &str| kind_of(&SourcePath::new(path)) == Some(FileKind::Markdown);
+        listed.split('\0').any(is_article)
     }
 
-    /// Where the articles lie: where it is said, else in the usual folder, else at the top.
+    fn has(&self, reference: &str) -> bool {
+        ask(&self.clone, &["rev-parse", "--verify", "--quiet", reference, "--"]).is_some()
+    }
+
+    /// Where the articles lie: where it is said, else where they lay before, else in the usual folder,
+    /// else at the top. Where the branch has none there any more, those that were served count.
     fn find_prefix(&self) -> Result<String, SourceError> {
-        let head = self.commit(HEAD).or_else(|| self.commit(SERVED));
-        let head = head.ok_or_else(|| self.no_articles())?;
-        let has =
-            |prefix: &str| self.has_articles(&Commit { prefix: prefix.to_owned(), ..head.clone() });
-        let tree = |prefix: &str| {
-            let tree = format!("{}:{prefix}", head.hash);
-            has(prefix)
-                && ask(&self.clone, &["cat-file", "-t", &tree]).is_some_and(|t| t.trim() == "tree")
+        let ordered = match Order::read(&self.folder) {
+            Some(Order::Serve(hash)) => self.commit(&hash),
+            _ => None,
         };
-        match self.remote.path.as_deref().map(|path| path.trim_matches('/')) {
-            Some("" | ".") => Ok(String::new()),
-            Some(path) if tree(&format!("{path}/")) => Ok(format!("{path}/")),
-            Some(_) => Err(self.no_articles()),
-            None if tree(&format!("{USUAL}/")) => Ok(format!("{USUAL}/")),
-            None => Ok(String::new()),
-        }
+        let commits: Vec<Commit> =
+            ordered.into_iter().chain(self.commit(HEAD)).chain(self.commit(SERVED)).collect();
+        let has = |prefix: &str| {
+            let at = |commit: &Commit| Commit { prefix: prefix.to_owned(), ..commit.clone() };
+            commits.iter().any(|commit| self.has_articles(&at(commit)))
+        };
+        let usual = format!("{USUAL}/");
+        let given = self.remote.path.as_deref().map(|path| path.trim_matches('/'));
+        let found = match given {
+            Some("" | ".") => Some(String::new()),
+            Some(path) => Some(format!("{path}/")),
+            None => read_prefix(&self.folder).filter(|known| has(known)),
+        };
+        let found = found.or_else(|| has(&usual).then_some(usual)).unwrap_or_default();
+        if has(&found) { Ok(found) } else { Err(self.no_articles()) }
     }
 
     fn no_articles(&self) -> SourceError {
@@ -329,6 +402,19 @@ impl Checkout {
             url: self.remote.shown(),
             branch: self.remote.branch.clone(),
             path: self.remote.path.clone().unwrap_or_else(|| USUAL.to_owned()),
+        }
+    }
+}
+
+/// Clones of repositories that are followed no more.
+fn remove_others(source: &Path, current: &str) {
+    for entry in fs::read_dir(source).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir()
+            && entry.file_name() != current
+            && let Err(error) = fs::remove_dir_all(&path)
+        {
+            tracing::warn!(%error, "a clone that is followed no more cannot be removed");
         }
     }
 }

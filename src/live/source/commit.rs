@@ -1,4 +1,4 @@
-//! One commit of a clone: what it is called, when it was made, and what its files were before it.
+//! One commit of a clone: what it is called, when it was made, and the number of its edition.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -6,11 +6,7 @@ use std::process::Stdio;
 
 use jiff::Timestamp;
 
-use crate::article::SourcePath;
 use crate::live::git::git;
-
-/// Versions of a file that are looked through for a good one.
-const MOST_VERSIONS: usize = 50;
 
 /// A commit that is served, or was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,25 +58,6 @@ impl Commit {
         const ROOM: u64 = 1_000;
         let own = self.number.saturating_mul(ROOM).saturating_add(turns.min(ROOM / 2));
         if own > last { own } else { last + u64::from(is_other) }
-    }
-
-    /// What a file said in the commits before this one's version of it, latest first.
-    pub(in crate::live) fn earlier(&self, path: &SourcePath) -> impl Iterator<Item = Vec<u8>> {
-        let file = format!("{}{path}", self.prefix);
-        let most = format!("--max-count={MOST_VERSIONS}");
-        let log = ["log", &most, "--format=%H", "--full-history", &self.hash, "--", &file];
-        let commits = ask(&self.clone, &log).unwrap_or_default();
-        let commits: Vec<String> = commits.lines().skip(1).map(str::to_owned).collect();
-        let clone = self.clone.clone();
-        commits.into_iter().filter_map(move |commit| {
-            let object = format!("{commit}:{file}");
-            let output = git(&clone)
-                .args(["cat-file", "blob", &object])
-                .stderr(Stdio::null())
-                .output()
-                .ok()?;
-            output.status.success().then_some(output.stdout)
-        })
     }
 }
 

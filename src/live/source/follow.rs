@@ -2,7 +2,9 @@
 //! somebody calls.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::checkout::{Checkout, short};
@@ -18,6 +20,8 @@ const RETRY: Duration = Duration::from_secs(2);
 /// What the following thread is told.
 enum Message {
     Fetch,
+    /// The repository was asked: why it could not be, if it could not.
+    Fetched(Option<String>),
     Stop,
 }
 
@@ -42,7 +46,7 @@ impl From<Arc<dyn Fn() + Send + Sync>> for Wake {
 pub struct RepositoryFollowing {
     sender: Sender<Message>,
     receiver: Option<Receiver<Message>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl RepositoryFollowing {
@@ -73,6 +77,10 @@ impl RepositoryFollowing {
             next_fetch: Instant::now() + if wrong.is_some() { RETRY } else { checkout.remote.poll },
             retry: RETRY,
             order: Order::read(&checkout.folder),
+            away: None,
+            sender: self.sender.clone(),
+            fetch: None,
+            is_called: false,
             publisher,
             checkout,
             commit,
@@ -103,6 +111,13 @@ struct Follower {
     /// The commit that is served.
     commit: Commit,
     order: Option<Order>,
+    /// Why the repository could not be asked the last time.
+    away: Option<String>,
+    sender: Sender<Message>,
+    /// The fetch under way: it may take as long as a silent host lets it, and nothing waits for it.
+    fetch: Option<JoinHandle<()>>,
+    /// Whether somebody called meanwhile.
+    is_called: bool,
     next_fetch: Instant,
     retry: Duration,
 }
@@ -113,20 +128,16 @@ impl Follower {
         self.note(wrong);
         loop {
             match receiver.recv_timeout(self.time_to_wait()) {
-                Ok(Message::Fetch) => {
-                    // A push of many branches calls many times.
-                    let mut stopped = false;
-                    while let Ok(message) = receiver.try_recv() {
-                        stopped |= matches!(message, Message::Stop);
-                    }
-                    if stopped {
-                        break;
-                    }
-                    self.fetch();
-                }
+                Ok(Message::Fetch) => self.ask(),
+                Ok(Message::Fetched(away)) => self.fetched(away),
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => self.on_time(),
             }
+        }
+        self.checkout.remote.stop.store(true, Ordering::Relaxed);
+        if let Some(fetch) = self.fetch.take() {
+            // It has nothing to say any more.
+            let _ = fetch.join();
         }
         self.publisher.stop();
     }
@@ -155,33 +166,61 @@ impl Follower {
         }
         let order = Order::read(&self.checkout.folder);
         if order != self.order {
-            // To follow again, what the branch is now has to be known.
-            let away =
-                if order == Some(Order::Follow) { self.checkout.fetch().err() } else { None };
-            self.take_over(away);
+            self.order.clone_from(&order);
+            match order {
+                // To follow again, what the branch is now has to be known.
+                Some(Order::Follow) => self.ask(),
+                _ => self.take_over(),
+            }
         } else if self.next_fetch <= Instant::now() {
-            self.fetch();
+            self.ask();
         }
     }
 
-    fn fetch(&mut self) {
-        let begun = Instant::now();
-        let away = self.checkout.fetch().err();
-        tracing::debug!(took_ms = begun.elapsed().as_millis() as u64, "the repository was asked");
-        metrics::counter!("spravka_fetches_total", "outcome" => if away.is_some() { "failed" } else { "good" })
-            .increment(1);
+    /// Asks the repository for news, beside everything else.
+    fn ask(&mut self) {
+        if self.fetch.is_some() {
+            // What was pushed since it began may not be in it.
+            self.is_called = true;
+            return;
+        }
+        self.next_fetch = Instant::now() + self.checkout.remote.poll;
+        let fetching = self.checkout.fetching();
+        let sender = self.sender.clone();
+        self.fetch = Some(std::thread::spawn(move || {
+            // Fails only when nobody follows any more.
+            let _ = sender.send(Message::Fetched(fetching.run().err()));
+        }));
+    }
+
+    fn fetched(&mut self, away: Option<String>) {
+        if let Some(fetch) = self.fetch.take() {
+            // It has said all that it had to say.
+            let _ = fetch.join();
+        }
+        let outcome = if away.is_some() { "failed" } else { "good" };
+        metrics::counter!("spravka_fetches_total", "outcome" => outcome).increment(1);
         let poll = self.checkout.remote.poll;
-        self.retry = if away.is_some() { (self.retry * 2).min(poll.max(RETRY)) } else { RETRY };
-        self.next_fetch = Instant::now() + if away.is_some() { self.retry } else { poll };
-        self.take_over(away);
+        if away.is_some() {
+            self.next_fetch = Instant::now() + self.retry;
+            self.retry = (self.retry * 2).min(poll.max(RETRY));
+        } else {
+            self.retry = RETRY;
+        }
+        self.away = away;
+        self.take_over();
+        if std::mem::take(&mut self.is_called) {
+            self.ask();
+        }
     }
 
     /// Serves the commit that should be served.
-    fn take_over(&mut self, away: Option<String>) {
-        let (commit, wrong) = self.checkout.choose(away);
-        self.order = Order::read(&self.checkout.folder);
+    fn take_over(&mut self) {
+        let (commit, wrong) = self.checkout.choose(self.away.clone());
         let next = commit.filter(|next| next.hash != self.commit.hash);
         let Some(next) = next else {
+            self.checkout.note_served(&self.commit);
+            self.order = Order::read(&self.checkout.folder);
             self.note(wrong.as_deref());
             return;
         };
@@ -194,10 +233,13 @@ impl Follower {
         let is_pinned = self.checkout.is_pinned();
         self.publisher.set_source(wrong.as_deref(), is_pinned);
         if let Err(error) = self.publisher.take_commit(&next, changed.as_ref()) {
-            tracing::error!(%error, "the next edition could not be made: the last one goes on being served");
+            let wrong = format!("the edition of {} could not be made: {error}", short(&next.hash));
+            tracing::error!("{wrong}");
+            self.note(Some(&wrong));
             return;
         }
         self.checkout.note_served(&next);
+        self.order = Order::read(&self.checkout.folder);
         tracing::info!(
             commit = next.hash,
             files = changed.map(|files| files.len()),

@@ -7,6 +7,7 @@
 mod checkout;
 mod commit;
 mod follow;
+mod last_good;
 mod orders;
 mod publishing;
 mod remote;
@@ -14,5 +15,6 @@ mod remote;
 pub use checkout::{Checkout, SourceError};
 pub use commit::Commit;
 pub use follow::{RepositoryFollowing, Wake};
+pub(in crate::live) use last_good::Lineage;
 pub use orders::{Earlier, Order, Served};
 pub use remote::Remote;

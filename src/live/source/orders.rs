@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::checkout::{CLONE, SERVED};
+use super::checkout::{CLONE, CURRENT, SERVED};
 use super::commit::{Commit, ask};
 
 /// The file, beside the clone.
@@ -62,6 +62,11 @@ pub(super) fn write_prefix(folder: &Path, prefix: &str) -> io::Result<()> {
     fs::write(folder.join(PREFIX), prefix)
 }
 
+/// Where they lay before.
+pub(super) fn read_prefix(folder: &Path) -> Option<String> {
+    fs::read_to_string(folder.join(PREFIX)).ok()
+}
+
 /// What a server of this machine serves from a repository, for commands beside it.
 pub struct Served {
     folder: PathBuf,
@@ -82,11 +87,13 @@ pub struct Earlier {
 
 impl Served {
     /// In the folder of a source; `None` when nothing was ever served from there.
-    pub fn open(folder: &Path) -> Option<Self> {
+    pub fn open(source: &Path) -> Option<Self> {
+        let name = fs::read_to_string(source.join(CURRENT)).ok()?;
+        let folder = source.join(name.trim());
         let clone = folder.join(CLONE);
-        let prefix = fs::read_to_string(folder.join(PREFIX)).ok()?;
+        let prefix = read_prefix(&folder)?;
         ask(&clone, &["rev-parse", "--verify", "--quiet", SERVED, "--"])?;
-        Some(Self { folder: folder.to_owned(), clone, prefix })
+        Some(Self { folder, clone, prefix })
     }
 
     /// The commit that is served now, and those before it that changed the articles.
