@@ -20,7 +20,7 @@ use super::plain::{Mark, Plain};
 use super::sections::Sections;
 use super::{Link, Number, Section, SourcePath};
 use numbers::Numbers;
-use parts::alert;
+use parts::{alert, explicit_anchors, former};
 
 /// Deepest nesting of blocks and tags: the sanitizer's time grows with the square of it.
 const MAX_DEPTH: usize = 100;
@@ -91,19 +91,6 @@ pub(super) fn options() -> Options {
         | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
-/// The anchors that headings are given by `{#…}`: a heading above must not take one of them.
-fn explicit_anchors(markdown: &str) -> HashSet<String> {
-    if !markdown.contains('{') {
-        return HashSet::new();
-    }
-    Parser::new_ext(markdown, options())
-        .filter_map(|event| match event {
-            Event::Start(Tag::Heading { id: Some(id), .. }) => Some(id.into_string()),
-            _ => None,
-        })
-        .collect()
-}
-
 /// Something open, and what is written when it ends.
 enum Open {
     /// Of the Markdown.
@@ -128,6 +115,7 @@ struct LeftOut {
 struct OpenHeading {
     level: u8,
     explicit: Option<String>,
+    former: Vec<String>,
     range: Range<usize>,
     /// Where its markup begins.
     html: usize,
@@ -300,8 +288,9 @@ impl<'a, 'f> Walk<'a, 'f> {
                 }
                 self.block("<p>", "</p>\n");
             }
-            Tag::Heading { level, id, .. } => {
-                self.start_heading(level, id.map(String::from), range);
+            Tag::Heading { level, id, attrs, .. } => {
+                let former = former(&attrs).map(String::from).collect();
+                self.start_heading(level, id.map(String::from), former, range);
             }
             Tag::BlockQuote(kind) => match kind {
                 None => self.block("<blockquote>\n", "</blockquote>\n"),

@@ -137,6 +137,24 @@ fn anchors_depend_on_their_own_heading_and_are_never_the_same() {
 }
 
 #[test]
+fn a_heading_keeps_the_anchors_that_it_had_before() {
+    assert_eq!(
+        html("## Лимиты {#limits was=caps was=daily}\n\nтекст"),
+        "<h2 id=\"limits\"><a id=\"caps\"></a><a id=\"daily\"></a>Лимиты</h2>\n<p>текст</p>\n"
+    );
+    let (read, told) = walk("## Лимиты {was=caps}\n\nа\n\n## Caps\n\nб");
+    let sections = read.unwrap().sections;
+    assert!(told.is_empty(), "{told:?}");
+    assert!(sections[1].goes_by("limity") && sections[1].goes_by("caps"));
+    assert_eq!(sections[2].anchor.as_str(), "caps-2", "a former anchor is nobody else's");
+    for wrong in ["## А {#a was=a}", "## А {#a was=x}\n\nа\n\n## Б {#b was=x}", "## А {was=X!}"]
+    {
+        let is_told = problems(wrong).iter().any(|problem| problem.contains("anchor"));
+        assert!(is_told, "{wrong}: {:?}", problems(wrong));
+    }
+}
+
+#[test]
 fn a_heading_that_repeats_the_title_is_dropped() {
     assert_eq!(sections("# Комиссии\n\nтекст"), ["top|1||текст"]);
     assert_eq!(html("# *Комиссии*\n\nтекст"), "<p>текст</p>\n");

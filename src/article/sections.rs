@@ -13,6 +13,8 @@ pub(super) struct Heading {
     pub(super) level: u8,
     /// The anchor in `{#…}`.
     pub(super) explicit: Option<String>,
+    /// Former ones: `{was=…}`.
+    pub(super) former: Vec<String>,
     pub(super) text: String,
     pub(super) range: Range<usize>,
 }
@@ -34,6 +36,7 @@ impl Sections {
     pub(super) fn new(reserved: HashSet<String>) -> Self {
         let lead = Section {
             anchor: lead_anchor(),
+            former: Box::default(),
             level: 1,
             heading: String::new(),
             text: String::new(),
@@ -48,9 +51,9 @@ impl Sections {
         }
     }
 
-    /// Begins the section under a heading; answers its anchor and its level in the page.
-    pub(super) fn begin(&mut self, heading: Heading, findings: &mut Findings<'_>) -> (Anchor, u8) {
-        let Heading { level, explicit, text, range } = heading;
+    /// Begins the section under a heading; its level in the page is that of its section.
+    pub(super) fn begin(&mut self, heading: Heading, findings: &mut Findings<'_>) -> &Section {
+        let Heading { level, explicit, former, text, range } = heading;
         if level == 1 {
             findings.warning(
                 range.clone(),
@@ -73,15 +76,17 @@ impl Sections {
             Some(explicit) => self.anchors.explicit(&explicit, &text, &range, findings),
             None => self.anchors.of(&text),
         };
+        let former = self.anchors.former(&former, &range, findings);
         self.done.push(Section {
-            anchor: anchor.clone(),
+            anchor,
+            former,
             level: shown,
             heading: text,
             text: String::new(),
             spot: findings.spot(range.clone()),
         });
         self.range = range;
-        (anchor, shown)
+        self.done.last().expect("a section was put there this moment")
     }
 
     /// How many have begun, the lead counted.
@@ -156,6 +161,36 @@ impl Anchors {
                 self.of(text)
             }
         }
+    }
+
+    /// Former anchors: each leads to one section alone.
+    fn former(
+        &mut self,
+        names: &[String],
+        range: &Range<usize>,
+        findings: &mut Findings<'_>,
+    ) -> Box<[Anchor]> {
+        let mut former = Vec::new();
+        for name in names {
+            match name.parse::<Slug>() {
+                Ok(anchor)
+                    if anchor.as_str() != Section::LEAD && self.used.insert(anchor.clone()) =>
+                {
+                    former.push(anchor);
+                }
+                Ok(_) => {
+                    let message = format!("the former anchor `{name}` leads elsewhere already");
+                    let hint = "take it out of one of the two headings";
+                    findings.error(range.clone(), "duplicate-anchor", message, hint);
+                }
+                Err(_) => {
+                    let message = format!("`{name}` cannot be an anchor");
+                    let hint = "use a-z, 0-9 and single hyphens between words";
+                    findings.error(range.clone(), "bad-anchor", message, hint);
+                }
+            }
+        }
+        former.into_boxed_slice()
     }
 
     fn of(&mut self, text: &str) -> Anchor {

@@ -113,6 +113,8 @@ pub struct Link {
 pub struct Section {
     /// Its name inside the page; [`Section::LEAD`] for the text before any heading.
     pub anchor: Anchor,
+    /// Names that it had before, and that lead to it still.
+    pub former: Box<[Anchor]>,
     /// 2 to 6; 1 for the text before any heading.
     pub level: u8,
     /// The heading as plain text; empty for the text before any heading.
@@ -126,6 +128,11 @@ pub struct Section {
 impl Section {
     /// The anchor of the text before any heading: the page's own title carries it.
     pub const LEAD: &str = "top";
+
+    /// Whether a name leads to it: its own, or a former one.
+    pub fn goes_by(&self, anchor: &str) -> bool {
+        self.anchor.as_str() == anchor || self.former.iter().any(|former| former.as_str() == anchor)
+    }
 }
 
 /// What one article file says.
@@ -219,6 +226,7 @@ impl Article {
     ) -> Self {
         let lead = Section {
             anchor: Slug::lead(),
+            former: Box::default(),
             level: 1,
             heading: String::new(),
             text: text.to_owned(),

@@ -174,7 +174,7 @@ impl LocaleShelf {
 
     /// Whether an article has a section of this name.
     pub fn has_section(article: &Article, anchor: &Anchor) -> bool {
-        article.sections.iter().any(|section| section.anchor == *anchor)
+        article.sections.iter().any(|section| section.goes_by(anchor.as_str()))
     }
 
     /// What to do when this article is not enough: its own word, else its topic's.

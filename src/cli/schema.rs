@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -16,7 +17,7 @@ use crate::catalog::{Labels, Words};
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaFlags {
-    /// Which one; without it, the list of them (with --format json, all of them)
+    /// Which one; without it, the list of them on a terminal, else all of them in one document
     #[arg(value_enum)]
     name: Option<Name>,
     /// Write it into this folder as NAME.json; without a name, all of them
@@ -128,7 +129,7 @@ pub(super) fn run(flags: &SchemaFlags, format: Option<Format>) -> anyhow::Result
         }
     } else if let Some(name) = flags.name {
         text = name.printed(flags.draft);
-    } else if format == Some(Format::Json) {
+    } else if format.map_or(!std::io::stdout().is_terminal(), |format| format == Format::Json) {
         let all = names.iter().map(|name| (name.as_str().to_owned(), name.schema())).collect();
         text = pretty(&Value::Object(all)).replace(Draft::Newest.address(), flags.draft.address());
     } else {

@@ -203,7 +203,13 @@ pub fn judge(golden: &GoldenQuery, locale: &Locale, index: &Index, weights: &Wei
         return Verdict { passed, rank: None, confidence, found };
     };
     let at = found.iter().position(|(id, _)| ids.contains(id));
-    let in_section = at.is_some_and(|at| golden.section.as_ref().is_none_or(|s| *s == found[at].1));
+    // By a former name, too: a heading that is renamed is the same section.
+    let is_meant = |at: usize, anchor: &Anchor| {
+        let hit = &results.hits[at];
+        hit.article.sections[hit.sections[0].section].goes_by(anchor.as_str())
+    };
+    let in_section =
+        at.is_some_and(|at| golden.section.as_ref().is_none_or(|anchor| is_meant(at, anchor)));
     let passed = at.is_some_and(|at| at < golden.within) && in_section;
     Verdict { passed, rank: at.map(|at| at + 1), confidence, found }
 }

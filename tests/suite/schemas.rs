@@ -76,9 +76,11 @@ fn schema_of(file: &Path) -> Option<&'static str> {
 
 #[test]
 fn an_editor_gets_the_list_one_schema_all_of_them_or_files() {
-    let list = printed(spravka().arg("schema"));
+    let list = printed(spravka().args(["schema", "--format", "human"]));
+    let piped: Value = serde_json::from_str(&printed(spravka().arg("schema"))).unwrap();
     let all: Value =
         serde_json::from_str(&printed(spravka().args(["schema", "--format", "json"]))).unwrap();
+    assert_eq!(piped, all);
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("deep/schemas");
     printed(spravka().args(["schema", "--out"]).arg(&out));

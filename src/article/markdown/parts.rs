@@ -1,11 +1,12 @@
 //! Headings, footnotes, table cells and alerts: the parts of an article with marks of their own.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, BlockQuoteKind, HeadingLevel};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, HeadingLevel, Parser, Tag};
 
-use super::{Footnote, Open, OpenHeading, Walk};
+use super::{Footnote, Open, OpenHeading, Walk, options};
 use crate::article::plain::Plain;
 use crate::article::sections::Heading;
 
@@ -14,11 +15,13 @@ impl Walk<'_, '_> {
         &mut self,
         level: HeadingLevel,
         explicit: Option<String>,
+        former: Vec<String>,
         range: Range<usize>,
     ) {
         self.heading = Some(OpenHeading {
             level: level as u8,
             explicit,
+            former,
             range,
             html: self.html.len(),
             links: self.links.len(),
@@ -42,10 +45,14 @@ impl Walk<'_, '_> {
             self.html.push_str(&content);
             return;
         }
-        let OpenHeading { level, explicit, range, .. } = heading;
-        let (anchor, level) =
-            self.sections.begin(Heading { level, explicit, text, range }, self.findings);
-        let _ = write!(self.html, "<h{level} id=\"{anchor}\">");
+        let OpenHeading { level, explicit, former, range, .. } = heading;
+        let heading = Heading { level, explicit, former, text, range };
+        let section = self.sections.begin(heading, self.findings);
+        let level = section.level;
+        let _ = write!(self.html, "<h{level} id=\"{}\">", section.anchor);
+        for former in &section.former {
+            let _ = write!(self.html, "<a id=\"{former}\"></a>");
+        }
         self.html.push_str(&content);
         let _ = writeln!(self.html, "</h{level}>");
     }
@@ -115,4 +122,28 @@ pub(super) fn alert(kind: BlockQuoteKind, language: &str) -> (&'static str, &'st
         BlockQuoteKind::Caution => ("caution", "Caution", "Осторожно"),
     };
     (class, if language == "ru" { russian } else { english })
+}
+
+/// The anchors that headings are given by `{#…}`: a heading above must not take one of them.
+pub(super) fn explicit_anchors(markdown: &str) -> HashSet<String> {
+    if !markdown.contains('{') {
+        return HashSet::new();
+    }
+    Parser::new_ext(markdown, options())
+        .filter_map(|event| match event {
+            Event::Start(Tag::Heading { id, attrs, .. }) => {
+                let former: Vec<String> = former(&attrs).map(String::from).collect();
+                Some(id.map(String::from).into_iter().chain(former))
+            }
+            _ => None,
+        })
+        .flatten()
+        .collect()
+}
+
+/// The former anchors of a heading: `{was=…}`.
+pub(super) fn former<'a>(
+    attributes: &'a [(CowStr<'a>, Option<CowStr<'a>>)],
+) -> impl Iterator<Item = &'a str> {
+    attributes.iter().filter(|(key, _)| key.as_ref() == "was").filter_map(|(_, v)| v.as_deref())
 }

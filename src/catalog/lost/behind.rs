@@ -53,12 +53,12 @@ fn changes<'a>(before: &Article, now: &'a Article) -> Vec<(&'a str, Spot)> {
         section.heading == other.heading && section.text == other.text
     };
     for section in &now.sections {
-        let was = before.sections.iter().find(|was| was.anchor == section.anchor);
+        let was = before.sections.iter().find(|was| section.goes_by(was.anchor.as_str()));
         if !was.is_some_and(|was| says(was, section)) {
             changed.push((section.anchor.as_str(), section.spot));
         }
     }
-    let is_there = |was: &Section| now.sections.iter().any(|s| s.anchor == was.anchor);
+    let is_there = |was: &Section| now.sections.iter().any(|s| s.goes_by(was.anchor.as_str()));
     if before.sections.iter().any(|was| !is_there(was)) {
         changed.push(("a section that is gone", Spot::START));
     }

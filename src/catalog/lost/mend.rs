@@ -96,11 +96,12 @@ fn title(article: &Article) -> Spot {
 /// The sections of an article that its present version does not have.
 pub(super) fn anchors(before: &Article, now: &Article, name: &str) -> Vec<Problem> {
     let (old, new) = (anchors_of(before), anchors_of(now));
-    let lost: Vec<&Section> = before
-        .sections
-        .iter()
-        .filter(|section| section.level > 1 && !new.contains(&section.anchor))
-        .collect();
+    // A name that it had once is lost with it.
+    let named = before.sections.iter().filter(|section| section.level > 1);
+    let named =
+        named.flat_map(|s| std::iter::once(&s.anchor).chain(&s.former).map(move |a| (s, a)));
+    let lost: Vec<(&Section, &Anchor)> =
+        named.filter(|(_, anchor)| !new.contains(*anchor)).collect();
     if lost.is_empty() {
         return Vec::new();
     }
@@ -115,11 +116,11 @@ pub(super) fn anchors(before: &Article, now: &Article, name: &str) -> Vec<Proble
     let is_pair = lost.len() == 1 && fresh == 1;
     let mut taken: HashSet<&Anchor> = HashSet::default();
     let mut problems = Vec::new();
-    for section in lost {
+    for (section, anchor) in lost {
         let mine = gist(section);
         let message = format!(
             "`/{}/{}/{}#{}` led to “{}” at `{name}`, and the section is not there now",
-            before.locale, before.topic, before.slug, section.anchor, section.heading
+            before.locale, before.topic, before.slug, anchor, section.heading
         );
         let most_like = |is_fit: &dyn Fn(&Section) -> bool, least: f64| {
             present
@@ -137,16 +138,17 @@ pub(super) fn anchors(before: &Article, now: &Article, name: &str) -> Vec<Proble
         let (spot, hint) = if let Some(renamed) = renamed {
             taken.insert(&renamed.anchor);
             let line = source.lines().nth(renamed.spot.line as usize - 1).unwrap_or_default();
-            (renamed.spot, format!("write `{}`", with_anchor(line, section.anchor.as_str())))
+            (renamed.spot, format!("write `{}`", with_anchor(line, anchor.as_str())))
         } else {
             let marks = "#".repeat(usize::from(section.level));
-            let line = format!("{marks} {} {{#{}}}", section.heading, section.anchor);
+            let line = format!("{marks} {} {{#{anchor}}}", section.heading);
             match most_like(&|_| true, SAME_TEXT) {
-                // A heading has one anchor, and this one has its own that readers know.
                 Some(other) => {
+                    let own = source.lines().nth(other.spot.line as usize - 1).unwrap_or_default();
                     let hint = format!(
-                        "its text seems to stand under “{}” now: put a heading back before it, `{line}`",
-                        other.heading
+                        "its text seems to stand under “{}” now: write `{}`",
+                        other.heading,
+                        with_former(own, other.anchor.as_str(), anchor.as_str())
                     );
                     (other.spot, hint)
                 }
@@ -162,18 +164,36 @@ fn gist(section: &Section) -> Gist {
     Gist::of([section.heading.as_str(), section.text.as_str()])
 }
 
-/// A heading's line with this anchor in the place of any other.
+/// A heading's line with this anchor: as its own when it has none, else as a former one.
 fn with_anchor(line: &str, anchor: &str) -> String {
+    match attributes(line) {
+        Some((words, attributes)) => format!("{words} {{{attributes} was={anchor}}}"),
+        None => format!("{} {{#{anchor}}}", words_of(line)),
+    }
+}
+
+/// The same for a heading whose own anchor, given or made of its words, readers know.
+fn with_former(line: &str, own: &str, anchor: &str) -> String {
+    match attributes(line) {
+        Some(_) => with_anchor(line, anchor),
+        None => format!("{} {{#{own} was={anchor}}}", words_of(line)),
+    }
+}
+
+/// The words of a heading's line and what stands in its braces.
+fn attributes(line: &str) -> Option<(&str, &str)> {
     let line = line.trim_end();
-    let words = match line.rfind("{#") {
-        Some(at) if line.ends_with('}') => &line[..at],
-        _ => line,
-    };
-    // `## Limits ##` may be closed; nothing is lost without that.
-    let words = words.trim_end();
+    let at = line.rfind("{#")?;
+    let inner = line[at + 1..].strip_suffix('}')?;
+    Some((line[..at].trim_end(), inner.trim_end()))
+}
+
+/// `## Limits ##` may be closed; nothing is lost without that.
+fn words_of(line: &str) -> &str {
+    let words = line.trim_end();
     let open = words.trim_end_matches('#');
     let words = if open.ends_with(' ') && !open.trim().is_empty() { open } else { words };
-    format!("{} {{#{anchor}}}", words.trim_end())
+    words.trim_end()
 }
 
 #[cfg(test)]
@@ -181,9 +201,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_heading_takes_the_old_anchor_in_place_of_its_new_one() {
+    fn a_heading_takes_the_old_anchor_and_keeps_the_one_that_it_was_given() {
         assert_eq!(with_anchor("## Limits", "old"), "## Limits {#old}");
-        assert_eq!(with_anchor("## Limits {#new}  ", "old"), "## Limits {#old}");
+        assert_eq!(with_anchor("## Limits {#new}  ", "old"), "## Limits {#new was=old}");
+        assert_eq!(with_former("## Limits", "limits", "old"), "## Limits {#limits was=old}");
         assert_eq!(with_anchor("### Limits ###", "old"), "### Limits {#old}");
         assert_eq!(with_anchor("## Room C#", "old"), "## Room C# {#old}");
     }

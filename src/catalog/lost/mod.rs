@@ -304,5 +304,6 @@ impl<'a> Successors<'a> {
 
 /// Anchors of an article, but for its beginning, which every page has.
 fn anchors(article: &Article) -> HashSet<&Anchor> {
-    article.sections.iter().filter(|section| section.level > 1).map(|s| &s.anchor).collect()
+    let sections = article.sections.iter().filter(|section| section.level > 1);
+    sections.flat_map(|s| std::iter::once(&s.anchor).chain(&s.former)).collect()
 }

@@ -160,17 +160,23 @@ fn a_renamed_translation_is_an_error_though_another_language_has_the_old_name() 
 }
 
 #[test]
-fn a_section_put_into_another_is_told_with_the_heading_to_put_back() {
+fn a_section_put_into_another_leaves_it_its_anchor() {
     let fees = "## Есть ли комиссия? {#fees}\n\nКомиссии за вывод у нас нет никогда.";
     let text = |rest: &str| format!("{}\n{rest}\n", file("", "## Сколько ждать? {#wait}"));
     let before = [(OLD, text(fees))];
     let merged = text("Комиссии за вывод у нас нет никогда.");
-    let problems = lost(&before, &[(OLD, merged)]);
+    let problems = lost(&before, &[(OLD, merged.clone())]);
     assert_eq!(problems.len(), 1, "{problems:?}");
     let problem = &problems[0];
     assert_eq!((problem.code.as_str(), problem.spot.line), ("lost-anchor", 6));
-    assert!(problem.hint.contains("`## Есть ли комиссия? {#fees}`"), "{}", problem.hint);
-    assert!(problem.hint.contains("“Сколько ждать?”"), "{}", problem.hint);
+    let line = "## Сколько ждать? {#wait was=fees}";
+    assert!(problem.hint.contains(&format!("`{line}`")), "{}", problem.hint);
+    // Mended as it says; and the former name is kept from then on.
+    let mended = merged.replace("## Сколько ждать? {#wait}", line);
+    assert!(lost(&before, &[(OLD, mended.clone())]).is_empty());
+    let problems = lost(&[(OLD, mended)], &[(OLD, merged)]);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(problems[0].message.contains("#fees"), "{problems:?}");
 }
 
 #[test]

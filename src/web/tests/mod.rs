@@ -201,7 +201,7 @@ pub(super) fn article(path: &str, title: &str, sections: &[(&str, &str)]) -> Art
             };
             let level = if heading.is_empty() { 1 } else { 2 };
             let (heading, text) = ((*heading).to_owned(), (*text).to_owned());
-            Section { anchor, level, heading, text, spot: Spot::START }
+            Section { anchor, former: Box::default(), level, heading, text, spot: Spot::START }
         })
         .collect();
     let html: String = sections
