@@ -124,7 +124,9 @@ impl Work<'_> {
         if cyrillic && latin {
             for script in [Script::Cyrillic, Script::Latin] {
                 let text = looking_like(piece, script);
-                if Script::all_of(&text, script) {
+                // A letter that becomes a digit is no letter of another alphabet.
+                let kept = text.chars().filter(|c| c.is_alphabetic()).count();
+                if kept >= letters && Script::all_of(&text, script) {
                     take(
                         Way::AsItIs,
                         text.clone(),
