@@ -92,7 +92,9 @@ pub fn numbers(text: &str) -> Vec<(Range<usize>, Quantity)> {
         let end = end_of_digits(text, start);
         from = end;
         if let Some((end, quantity)) = read(text, start, end) {
-            let start = beginning(text, start, quantity.counted);
+            // A sign between two numbers is the first one's.
+            let taken = found.last().map_or(0, |(range, _): &(Range<usize>, _)| range.end);
+            let start = beginning(text, start, quantity.counted).max(taken);
             found.push((start..end, quantity));
             from = end.max(from);
         }

@@ -411,7 +411,6 @@ fn what_cannot_be_followed_is_said_with_what_to_do() {
         (&["serve", "--repo", remote, "--path", "texts"], "has no folder `texts`"),
         (&["serve", "--repo", remote, "--branch=--upload-pack=x"], "cannot be the branch"),
         (&["serve", "--branch", "main"], "--repo"),
-        (&["serve", "--repo", remote, "--articles", "x"], "--articles"),
         (&["rollback"], "spravka serve --repo"),
     ] {
         let mut arguments = arguments.to_vec();

@@ -247,6 +247,9 @@ impl Checkout {
             let head = head.filter(|head| self.has_articles(head));
             return (head.or(served), away);
         };
+        if served.hash == head.hash {
+            return (Some(head.clone()), away);
+        }
         if self.leads_to(served, head) {
             if self.has_articles(head) {
                 return (Some(head.clone()), away);
