@@ -49,6 +49,10 @@ fn first_locale<'a>(catalog: &'a Catalog, shelf: &'a Shelf) -> Option<&'a super:
 fn contradicting<'a>(a: &'a Article, b: &'a Article) -> Vec<(&'a Number, &'a Number)> {
     let mut pairs = Vec::new();
     for (at, section) in a.sections.iter().enumerate() {
+        // Most sections have none, and to find its like takes a look at all of them.
+        if in_section(a, at).next().is_none() {
+            continue;
+        }
         let same = b.sections.iter().position(|other| other.anchor == section.anchor);
         let is_same_shape = || a.sections.len() == b.sections.len();
         let Some(other) = same.or_else(|| is_same_shape().then_some(at)) else { continue };

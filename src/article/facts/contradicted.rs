@@ -71,7 +71,11 @@ fn other_number(sentence: &str, name: &[String], fact: Quantity) -> Option<Quant
         return None;
     }
     let last = name.last()?;
-    let begins = |at: &usize| sentence[*at..].to_lowercase().starts_with(stem(last));
+    // A sentence may be a whole file without a full stop: no letter is looked at more than once or twice.
+    let begins = |at: &usize| {
+        let mut letters = sentence[*at..].chars().flat_map(char::to_lowercase);
+        stem(last).chars().all(|c| letters.next() == Some(c))
+    };
     let from = sentence.char_indices().map(|(at, _)| at).find(begins).unwrap_or(0);
     let next = all.iter().find(|(range, _)| range.start >= from).or_else(|| all.first());
     next.map(|(_, quantity)| *quantity)

@@ -179,12 +179,13 @@ impl Follower {
 
     /// Asks the repository for news, beside everything else.
     fn ask(&mut self) {
+        // Also while one is under way: a time that is over would not be waited for again.
+        self.next_fetch = Instant::now() + self.checkout.remote.poll;
         if self.fetch.is_some() {
             // What was pushed since it began may not be in it.
             self.is_called = true;
             return;
         }
-        self.next_fetch = Instant::now() + self.checkout.remote.poll;
         let fetching = self.checkout.fetching();
         let sender = self.sender.clone();
         self.fetch = Some(std::thread::spawn(move || {
