@@ -77,6 +77,12 @@ impl Facts {
         }
     }
 
+    /// What can be read of a file with mistakes: where it was never good, its other facts are true all
+    /// the same, and one mistake is not told by every article.
+    pub fn good_part(path: &SourcePath, text: &str) -> Self {
+        Self::read(text, &mut Findings::new(path, text)).unwrap_or_default()
+    }
+
     /// A fact as a language writes it: `1 000 ₽`, `RUB 1,000`. `None` when there is none of this
     /// name, or none in this language.
     ///

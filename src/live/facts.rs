@@ -8,10 +8,15 @@ use super::read::{FileKind, Found, Stamp, kind_of};
 use crate::article::{Facts, SourcePath};
 
 impl Library {
-    /// What `facts.yaml` says, in its last good version.
+    /// What `facts.yaml` says, in its last good version; where there is none, what is good of it.
     pub(super) fn facts_now(&self) -> Facts {
         let path = SourcePath::new(Facts::FILE);
-        self.text(&path).and_then(|text| Facts::parse(&path, &text).ok()).unwrap_or_default()
+        if let Some(text) = self.text(&path) {
+            return Facts::parse(&path, &text).unwrap_or_default();
+        }
+        let read = self.files.get(&path).and_then(|_| self.folder.read(&path).ok());
+        let text = read.and_then(|(bytes, _)| String::from_utf8(bytes).ok()).unwrap_or_default();
+        Facts::good_part(&path, &text)
     }
 
     /// Brings the facts up to date. The files beside these that have to be read again because of it:

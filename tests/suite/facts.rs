@@ -100,3 +100,16 @@ fn a_number_that_contradicts_the_translation_is_told_in_both_files_until_it_is_m
     center.until("it is mended", || told("ru/payments/other.md").is_empty());
     assert_eq!(told("en/payments/other.md"), []);
 }
+
+#[test]
+fn a_mistake_in_facts_that_were_never_good_is_told_once_and_by_who_quotes_it() {
+    let wrong = FACTS.replace("1000 RUB", "1,000 RUB");
+    let center = center().with("facts.yaml", wrong);
+    let output = center.command(&["check", "--format", "json"]).output().unwrap();
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let problems = said["problems"].as_array().unwrap();
+    let of = |code: &str| problems.iter().filter(|problem| problem["code"] == code).count();
+    assert_eq!((of("bad-fact"), of("unknown-fact")), (1, 2), "{said:#}");
+    let named = |name: &str| said.to_string().contains(&format!("no fact `{name}`"));
+    assert!(named("min_withdrawal") && !named("wager"), "{said:#}");
+}
