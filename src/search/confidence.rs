@@ -118,7 +118,7 @@ impl Evidence {
         let share = |tokens: &[Token], all: f32| {
             if all > 0.0 { (terms.told_by(tokens) / all).min(1.0) } else { 0.0 }
         };
-        let told = scope.partitions[first.partition].told_by_titles(
+        let told = scope.partitions[first.partition()].told_by_titles(
             first.article,
             &scope.index.analyzer,
             weights,

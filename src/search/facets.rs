@@ -1,6 +1,6 @@
 //! Which candidates pass the filters of a query, and how the rest spread over topics and tags.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::Query;
 use super::results::Scope;
@@ -35,28 +35,41 @@ pub(super) fn choose(
             (topic, tag)
         })
         .collect();
-    let mut topics: Vec<Vec<usize>> =
+    let mut topics: Vec<Vec<u32>> =
         scope.partitions.iter().map(|p| vec![0; p.topics.len()]).collect();
-    let mut tags: Vec<Vec<usize>> =
-        scope.partitions.iter().map(|p| vec![0; p.tags.len()]).collect();
+    let mut tags: Vec<Vec<u32>> = scope.partitions.iter().map(|p| vec![0; p.tags.len()]).collect();
     let mut chosen = std::mem::take(&mut retrieved.candidates);
-    chosen.retain(|candidate| {
-        let partition = scope.partitions[candidate.partition];
-        let own_topic = partition.topic_of[candidate.article as usize];
-        let own_tags = partition.tags_of(candidate.article);
-        let (topic, tag) = filters[candidate.partition];
-        let in_topic = topic.is_none_or(|topic| own_topic == topic);
-        let in_tag = tag.is_none_or(|tag| own_tags.contains(&tag));
-        if in_tag {
-            topics[candidate.partition][usize::from(own_topic)] += 1;
-        }
-        if in_topic {
-            for tag in own_tags {
-                tags[candidate.partition][usize::from(*tag)] += 1;
+    if query.topic.is_none() && query.tag.is_none() {
+        // All of them: nothing has to be moved, of which there may be thousands.
+        for candidate in &chosen {
+            let (at, article) = (candidate.partition(), candidate.article);
+            let partition = scope.partitions[at];
+            topics[at][usize::from(partition.topic_of[article as usize])] += 1;
+            let tags = &mut tags[at];
+            for tag in partition.tags_of(article) {
+                tags[usize::from(*tag)] += 1;
             }
         }
-        in_topic && in_tag
-    });
+    } else {
+        chosen.retain(|candidate| {
+            let (at, article) = (candidate.partition(), candidate.article);
+            let partition = scope.partitions[at];
+            let own_topic = partition.topic_of[article as usize];
+            let own_tags = partition.tags_of(article);
+            let (topic, tag) = filters[at];
+            let in_topic = topic.is_none_or(|topic| own_topic == topic);
+            let in_tag = tag.is_none_or(|tag| own_tags.contains(&tag));
+            if in_tag {
+                topics[at][usize::from(own_topic)] += 1;
+            }
+            if in_topic {
+                for tag in own_tags {
+                    tags[at][usize::from(*tag)] += 1;
+                }
+            }
+            in_topic && in_tag
+        });
+    }
     let facets = Facets {
         topics: merged(scope.partitions.iter().map(|p| p.topics.as_slice()).zip(&topics)),
         tags: merged(scope.partitions.iter().map(|p| p.tags.as_slice()).zip(&tags)),
@@ -65,15 +78,15 @@ pub(super) fn choose(
 }
 
 fn merged<'a, T: Clone + Ord + std::hash::Hash + 'a>(
-    counts: impl Iterator<Item = (&'a [T], &'a Vec<usize>)>,
+    counts: impl Iterator<Item = (&'a [T], &'a Vec<u32>)>,
 ) -> Vec<(T, usize)> {
-    let mut sums: HashMap<&T, usize> = HashMap::new();
+    let mut sums: HashMap<&T, usize> = HashMap::default();
     for (values, counts) in counts {
         for (value, count) in values.iter().zip(counts).filter(|(_, count)| **count > 0) {
-            *sums.entry(value).or_default() += count;
+            *sums.entry(value).or_default() += *count as usize;
         }
     }
     let mut sums: Vec<(T, usize)> = sums.into_iter().map(|(v, n)| (v.clone(), n)).collect();
-    sums.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sums.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     sums
 }

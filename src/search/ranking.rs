@@ -1,5 +1,7 @@
 //! What makes one article better than another: the [`Weights`], and arithmetic only.
 
+use std::sync::LazyLock;
+
 use tantivy::fieldnorm::FieldNormReader;
 
 use super::partition::Count;
@@ -124,11 +126,16 @@ impl Weights {
     /// norm)`: BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) without
     /// its idf.
     pub(super) fn norms(&self, field: TextField, average: f32) -> [f32; 256] {
-        let b = self.length[field as usize];
-        std::array::from_fn(|id| {
-            let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
-            self.saturation * (1.0 - b + b * length / average.max(1.0))
-        })
+        /// Asked for with every query, and a call for each would cost more than all the rest.
+        static LENGTHS: LazyLock<[f32; 256]> = LazyLock::new(|| {
+            std::array::from_fn(|id| FieldNormReader::id_to_fieldnorm(id as u8) as f32)
+        });
+        let (b, average) = (self.length[field as usize], average.max(1.0));
+        let mut norms = *LENGTHS;
+        for norm in &mut norms {
+            *norm = self.saturation * (1.0 - b + b * *norm / average);
+        }
+        norms
     }
 
     /// The share of a word that stands `count` times in a field of `length` words.

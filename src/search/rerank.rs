@@ -27,11 +27,12 @@ pub(super) fn rank(
     };
     let kept = needed.max(RERANKED);
     if candidates.len() > kept {
-        // By score alone at first: of thousands, only few need to be looked at any closer.
-        let mut scores: Vec<f32> = candidates.iter().map(|candidate| candidate.score).collect();
-        let (_, least, _) = scores.select_nth_unstable_by(kept, |a, b| b.total_cmp(a));
-        let least = *least;
-        candidates.retain(|candidate| candidate.score >= least);
+        // By score alone at first: of thousands, only few need to be looked at any closer. No score
+        // is negative, so that their bits are in their order.
+        let mut scores: Vec<u32> = candidates.iter().map(|c| c.score.to_bits()).collect();
+        let (_, least, _) = scores.select_nth_unstable_by(kept, |a, b| b.cmp(a));
+        let least = f32::from_bits(*least);
+        *candidates = candidates.iter().filter(|c| c.score >= least).copied().collect();
     }
     candidates.sort_unstable_by(order);
     candidates.truncate(kept);
@@ -53,7 +54,7 @@ pub(super) fn told_by_words(
     terms: &Terms,
     weights: &Weights,
 ) -> f32 {
-    let partition = scope.partitions[candidate.partition];
+    let partition = scope.partitions[candidate.partition()];
     let words = scope.article(candidate).words(&scope.index.analyzer);
     let mut looked = Looked::nothing();
     let mut look = |tokens: &[Token], field| {

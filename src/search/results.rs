@@ -86,12 +86,12 @@ impl<'a> Scope<'a> {
 
     /// The section of a candidate that matches best, when its text or heading does.
     pub(super) fn best_section(&self, candidate: &Candidate) -> Option<usize> {
-        let section = self.partitions[candidate.partition].section_at(candidate.best?)?;
+        let section = self.partitions[candidate.partition()].section_at(candidate.best()?)?;
         (section < self.article(candidate).article.sections.len()).then_some(section)
     }
 
     pub(super) fn article(&self, candidate: &Candidate) -> &'a IndexedArticle {
-        &self.partitions[candidate.partition].articles[candidate.article as usize]
+        &self.partitions[candidate.partition()].articles[candidate.article as usize]
     }
 }
 

@@ -30,15 +30,30 @@ const EVERYWHERE: f32 = 0.3;
 const FAINT: f32 = 0.15;
 
 /// An article that has something of the query, with its score before its words were looked at.
+/// A common word brings thousands, so it is small.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
     /// Which partition, and which article of it.
-    pub(super) partition: usize,
+    pub(super) partition: u16,
     pub(super) article: u32,
     pub(super) score: f32,
-    /// The document of its best section in its partition; `None` when only the article's own
+    /// The document of its best section in its partition; [`NO_DOC`] when only the article's own
     /// fields match.
-    pub(super) best: Option<u32>,
+    pub(super) doc: u32,
+}
+
+/// Stands for the document of no section.
+pub(super) const NO_DOC: u32 = u32::MAX;
+
+impl Candidate {
+    pub(super) fn partition(&self) -> usize {
+        usize::from(self.partition)
+    }
+
+    /// The document of its best section, if one matches.
+    pub(super) fn best(&self) -> Option<u32> {
+        (self.doc != NO_DOC).then_some(self.doc)
+    }
 }
 
 /// What retrieving found.
@@ -97,7 +112,6 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
             read += cost;
         }
         scratch.collect(&layout, weights.coverage, &mut found);
-        scratch.clear();
         found
     })
 }
@@ -143,7 +157,7 @@ pub(super) fn parts_of(
     weights: &Weights,
 ) -> Vec<Part> {
     let layout = Layout::new(partitions, weights);
-    let wanted = layout.articles[candidate.partition] + candidate.article;
+    let wanted = layout.articles[candidate.partition()] + candidate.article;
     SCRATCH.with_borrow_mut(|scratch| {
         scratch.prepare(&layout);
         let mut scorer = Scorer { scratch, layout: &layout, weights, brings_candidates: true };
@@ -154,8 +168,8 @@ pub(super) fn parts_of(
             for share in shares.iter().filter(|share| share.article == wanted) {
                 let section = (!share.field.is_of_article())
                     .then(|| {
-                        let first = layout.docs[candidate.partition];
-                        partitions[candidate.partition].section_at(share.slot - first)
+                        let first = layout.docs[candidate.partition()];
+                        partitions[candidate.partition()].section_at(share.slot - first)
                     })
                     .flatten();
                 let source = share.field.name();
@@ -165,7 +179,7 @@ pub(super) fn parts_of(
         }
         if let Some(exact) = clause.exact.as_ref().filter(|_| !parts.is_empty()) {
             let mut found = false;
-            for segment in &partitions[candidate.partition].segments {
+            for segment in &partitions[candidate.partition()].segments {
                 segment.each_doc_with(exact, |article| found |= article == candidate.article);
             }
             if found {
@@ -246,7 +260,7 @@ impl Scorer<'_> {
                 let scratch = &mut *self.scratch;
                 for list in postings.iter().flatten() {
                     list.each_share(layout, weights, &mut |share| {
-                        if brings || scratch.mask[share.article as usize] != 0 {
+                        if brings || scratch.is_candidate(share.article) {
                             scratch.sum(share, factor);
                         }
                     });
@@ -332,10 +346,7 @@ impl Scorer<'_> {
                 segment.each_doc_with(word, |article| {
                     if article != last {
                         last = article;
-                        let article = (first + article) as usize;
-                        if scratch.mask[article] != 0 {
-                            scratch.head[article] += bonus;
-                        }
+                        scratch.reward(first + article, bonus);
                     }
                 });
             }

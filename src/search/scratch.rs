@@ -1,17 +1,29 @@
-//! Scores while they are being added up: one number for each article and each document, in arrays
-//! that are used again from query to query.
+//! Scores while they are being added up: one tally for each article and one number for each
+//! document, in arrays that are used again from query to query.
 
 use super::postings::{Layout, Share};
-use super::retrieve::{Candidate, Retrieved};
+use super::retrieve::{Candidate, NO_DOC, Retrieved};
 use super::schema::TextField;
+
+/// What is known of an article so far; all of it together, for whoever needs one needs the others.
+#[derive(Debug, Clone, Copy)]
+struct Tally {
+    /// A bit for each clause that it has something of; none, and it is no candidate.
+    mask: u64,
+    /// The sum of its own fields.
+    head: f32,
+    /// The sum of its best section, and the document that this is.
+    best: f32,
+    doc: u32,
+}
+
+const NOTHING: Tally = Tally { mask: 0, head: 0.0, best: 0.0, doc: NO_DOC };
 
 /// Arrays used again from query to query.
 #[derive(Default)]
 pub(super) struct Scratch {
-    pub(super) head: Vec<f32>,
-    pub(super) section: Vec<f32>,
-    pub(super) mask: Vec<u64>,
-    pub(super) best: Vec<(f32, u32)>,
+    tallies: Vec<Tally>,
+    section: Vec<f32>,
     /// What one alternative gives each article, and each document.
     pub(super) one_head: Vec<f32>,
     pub(super) one_section: Vec<f32>,
@@ -22,18 +34,17 @@ pub(super) struct Scratch {
     pub(super) best_section: Vec<f32>,
     pub(super) stems: Vec<u64>,
     pub(super) shares: Vec<Share>,
-    pub(super) articles: Vec<u32>,
+    /// The candidates.
+    articles: Vec<u32>,
     /// Documents with a score, and their articles.
-    pub(super) docs: Vec<(u32, u32)>,
+    docs: Vec<(u32, u32)>,
 }
 
 impl Scratch {
     pub(super) fn prepare(&mut self, layout: &Layout<'_>) {
         let (articles, docs) = (layout.article_count(), layout.doc_count());
-        if self.head.len() < articles {
-            self.head.resize(articles, 0.0);
-            self.mask.resize(articles, 0);
-            self.best.resize(articles, (0.0, u32::MAX));
+        if self.tallies.len() < articles {
+            self.tallies.resize(articles, NOTHING);
             self.stems.resize(articles, 0);
         }
         if self.section.len() < docs {
@@ -49,6 +60,11 @@ impl Scratch {
                 values.resize(length, 0.0);
             }
         }
+    }
+
+    /// Whether an article has anything yet.
+    pub(super) fn is_candidate(&self, article: u32) -> bool {
+        self.tallies[article as usize].mask != 0
     }
 
     /// Adds to what one alternative gives.
@@ -84,19 +100,18 @@ impl Scratch {
     }
 
     pub(super) fn add(&mut self, share: Share, factor: f32, bit: u64, brings_candidates: bool) {
-        let (article, slot) = (share.article as usize, share.slot as usize);
-        let mask = &mut self.mask[article];
-        if *mask == 0 {
+        let tally = &mut self.tallies[share.article as usize];
+        if tally.mask == 0 {
             if !brings_candidates {
                 return;
             }
             self.articles.push(share.article);
         }
-        *mask |= bit;
+        tally.mask |= bit;
         if share.field.is_of_article() {
-            self.head[article] += share.value * factor;
+            tally.head += share.value * factor;
         } else {
-            let section = &mut self.section[slot];
+            let section = &mut self.section[share.slot as usize];
             if *section <= 0.0 {
                 self.docs.push((share.slot, share.article));
             }
@@ -104,58 +119,70 @@ impl Scratch {
         }
     }
 
-    /// Sums up what was found: the article's own fields and its best section.
+    /// Adds to the score of an article that is a candidate already.
+    pub(super) fn reward(&mut self, article: u32, bonus: f32) {
+        let tally = &mut self.tallies[article as usize];
+        if tally.mask != 0 {
+            tally.head += bonus;
+        }
+    }
+
+    /// Sums up what was found, the article's own fields and its best section, and forgets it.
     ///
     /// Articles that explain less than `least` of what the best-matching one does are left out: of
     /// «как вывести деньги», those that have nothing but «как».
     pub(super) fn collect(&mut self, layout: &Layout<'_>, least: f32, found: &mut Retrieved) {
-        for &(doc, article) in &self.docs {
-            let score = self.section[doc as usize];
-            let best = &mut self.best[article as usize];
+        for (doc, article) in self.docs.drain(..) {
+            let score = std::mem::take(&mut self.section[doc as usize]);
+            let tally = &mut self.tallies[article as usize];
             // Of equal sections the first; documents are in the order of sections.
-            if score > best.0 || (score >= best.0 && doc < best.1) {
-                *best = (score, doc);
+            if score > tally.best || (score >= tally.best && doc < tally.doc) {
+                (tally.best, tally.doc) = (score, doc);
             }
         }
-        let mut coverage = Vec::with_capacity(self.articles.len());
-        let mut most = 0.0f32;
-        for article in &self.articles {
-            let mut mask = self.mask[*article as usize];
-            let mut explained = 0.0;
+        let all = found.idfs.iter().fold(0.0, |sum, idf| sum + idf);
+        let explained = |mask: u64| -> f32 {
+            let (mut mask, mut sum) = (mask, 0.0);
             while mask != 0 {
-                explained += found.idfs[mask.trailing_zeros() as usize];
+                sum += found.idfs[mask.trailing_zeros() as usize];
                 mask &= mask - 1;
             }
-            most = most.max(explained);
-            coverage.push(explained);
+            sum
+        };
+        let masks = || self.articles.iter().map(|article| self.tallies[*article as usize].mask);
+        // Most have the same few words of a query as the one before them.
+        let (mut last, mut most) = (0, 0.0f32);
+        for mask in masks() {
+            if mask != last {
+                most = most.max(explained(mask));
+                last = mask;
+                if most >= all {
+                    break;
+                }
+            }
         }
-        let worth_showing = |explained: &&f32| **explained >= most * least;
-        found.candidates.reserve(coverage.iter().filter(worth_showing).count());
-        for (article, explained) in self.articles.iter().zip(&coverage) {
-            if !worth_showing(&explained) {
+        let least = most * least;
+        found.candidates.reserve(self.articles.len());
+        let (mut last, mut is_shown) = (0, false);
+        for article in self.articles.drain(..) {
+            let tally = std::mem::replace(&mut self.tallies[article as usize], NOTHING);
+            if tally.mask != last {
+                last = tally.mask;
+                is_shown = explained(last) >= least;
+            }
+            if !is_shown {
                 continue;
             }
-            let partition = layout.partition_of(*article);
-            let index = *article as usize;
-            let (best, doc) = self.best[index];
+            let partition = layout.partition_of(article);
             found.candidates.push(Candidate {
-                partition,
-                article: *article - layout.articles[partition],
-                score: self.head[index] + best,
-                best: (doc != u32::MAX).then(|| doc - layout.docs[partition]),
+                partition: partition as u16,
+                article: article - layout.articles[partition],
+                score: tally.head + tally.best,
+                doc: match tally.doc {
+                    NO_DOC => NO_DOC,
+                    doc => doc - layout.docs[partition],
+                },
             });
-        }
-    }
-
-    pub(super) fn clear(&mut self) {
-        for article in self.articles.drain(..) {
-            let at = article as usize;
-            self.head[at] = 0.0;
-            self.mask[at] = 0;
-            self.best[at] = (0.0, u32::MAX);
-        }
-        for (doc, _) in self.docs.drain(..) {
-            self.section[doc as usize] = 0.0;
         }
     }
 }

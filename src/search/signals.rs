@@ -43,11 +43,11 @@ impl Index {
             .iter()
             .find(|candidate| scope.article(candidate).article.id == article.id);
         let Some(candidate) = candidate else { return Vec::new() };
-        let partition = scope.partitions[candidate.partition];
+        let partition = scope.partitions[candidate.partition()];
         let mut signals = Vec::new();
         for (at, (clause, idf)) in plan.clauses.iter().zip(&retrieved.idfs).enumerate() {
             let parts = parts_of(clause, *idf, candidate, &scope.partitions, weights);
-            let best = candidate.best.and_then(|doc| partition.section_at(doc));
+            let best = candidate.best().and_then(|doc| partition.section_at(doc));
             // Of several alternatives the best counts: one for the article, one for its section.
             let sum = |alternative: Option<usize>, section: Option<usize>| -> f32 {
                 let same = parts
