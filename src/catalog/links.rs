@@ -9,7 +9,8 @@ use crate::article::{
 
 /// `/{locale}/{topic}/{slug}`
 pub fn article_url(article: &Article) -> String {
-    format!("/{}/{}/{}", article.locale, article.topic, article.slug)
+    let (locale, topic) = (article.locale.as_str(), article.topic.as_str());
+    ["/", locale, "/", topic, "/", article.slug.as_str()].concat()
 }
 
 /// `/{locale}/{topic}/{slug}#{anchor}`

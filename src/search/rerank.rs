@@ -36,9 +36,6 @@ pub(super) fn rank(
     }
     candidates.sort_unstable_by(order);
     candidates.truncate(kept);
-    if !terms.wants_words() {
-        return;
-    }
     let reranked = candidates.len().min(RERANKED);
     for candidate in &mut candidates[..reranked] {
         candidate.score += told_by_words(scope, candidate, terms, weights);
@@ -54,24 +51,34 @@ pub(super) fn told_by_words(
     terms: &Terms,
     weights: &Weights,
 ) -> f32 {
+    let asks_titles = terms.asks_titles(candidate.has_own);
+    if !asks_titles && !terms.asks_sections() {
+        return 0.0;
+    }
     let partition = scope.partitions[candidate.partition()];
     let words = scope.article(candidate).words(&scope.index.analyzer);
     let mut looked = Looked::nothing();
     let mut look = |tokens: &[Token], field| {
         terms.look(tokens, field, partition.average(field), weights, &mut looked);
     };
-    look(words.title(), TextField::Title);
-    for question in words.questions() {
-        look(question, TextField::Questions);
+    let mut covered = 0.0;
+    if asks_titles {
+        look(words.title(), TextField::Title);
+        for question in words.questions() {
+            look(question, TextField::Questions);
+        }
+        let told = partition.told_by_titles(candidate.article, &scope.index.analyzer, weights);
+        covered = covered_title(words, told, terms);
     }
-    // An article of which only the title matches begins with its answer.
-    let section = scope.best_section(candidate).unwrap_or(0);
-    if section < scope.article(candidate).article.sections.len() {
-        look(words.heading(section), TextField::Heading);
-        look(words.text(section), TextField::Text);
+    if terms.asks_sections() {
+        // An article of which only the title matches begins with its answer.
+        let section = scope.best_section(candidate).unwrap_or(0);
+        if section < words.sections() {
+            look(words.heading(section), TextField::Heading);
+            look(words.text(section), TextField::Text);
+        }
     }
-    let told = partition.told_by_titles(candidate.article, &scope.index.analyzer, weights);
-    terms.bonus(&looked, weights) + weights.covered_title * covered_title(words, told, terms)
+    terms.bonus(&looked, weights) + weights.covered_title * covered
 }
 
 /// What the query covers of the title or question that it covers best, times the share of it;

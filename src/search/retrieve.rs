@@ -40,6 +40,8 @@ pub(super) struct Candidate {
     /// The document of its best section in its partition; [`NO_DOC`] when only the article's own
     /// fields match.
     pub(super) doc: u32,
+    /// Whether its own fields may have something of the query.
+    pub(super) has_own: bool,
 }
 
 /// Stands for the document of no section.
@@ -91,7 +93,7 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
             ..Retrieved::default()
         };
         let mut read = 0;
-        let mut scorer = Scorer { scratch, layout: &layout, weights, brings_candidates: true };
+        let mut scorer = Scorer::new(scratch, &layout, weights);
         for (cost, at) in order {
             let clause = &plan.clauses[at];
             if cost == 0 {
@@ -111,7 +113,8 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
             found.idfs[at] = scorer.clause(at, clause, &postings[at]);
             read += cost;
         }
-        scratch.collect(&layout, weights.coverage, &mut found);
+        let skipped = scorer.has_skipped;
+        scratch.collect(&layout, weights.coverage, skipped, &mut found);
         found
     })
 }
@@ -160,7 +163,7 @@ pub(super) fn parts_of(
     let wanted = layout.articles[candidate.partition()] + candidate.article;
     SCRATCH.with_borrow_mut(|scratch| {
         scratch.prepare(&layout);
-        let mut scorer = Scorer { scratch, layout: &layout, weights, brings_candidates: true };
+        let mut scorer = Scorer::new(scratch, &layout, weights);
         let mut parts: Vec<Part> = Vec::new();
         let postings = layout.find_all(clause);
         for (at, alternative) in clause.alternatives.iter().enumerate() {
@@ -198,9 +201,15 @@ struct Scorer<'a> {
     weights: &'a Weights,
     /// Whether articles that have nothing yet become candidates.
     brings_candidates: bool,
+    /// Whether something that may stand for a clause was not read.
+    has_skipped: bool,
 }
 
-impl Scorer<'_> {
+impl<'a> Scorer<'a> {
+    fn new(scratch: &'a mut Scratch, layout: &'a Layout<'a>, weights: &'a Weights) -> Self {
+        Self { scratch, layout, weights, brings_candidates: true, has_skipped: false }
+    }
+
     /// Adds a clause to all scores; its idf.
     fn clause(&mut self, at: usize, clause: &Clause, postings: &[Vec<Vec<Postings<'_>>>]) -> f32 {
         let bit = 1u64 << at.min(63);
@@ -244,6 +253,7 @@ impl Scorer<'_> {
             // What adds next to nothing is not read.
             let is_faint = own > 0.0 && self.most(alternative) * clause.worth < own * FAINT;
             if is_faint {
+                self.has_skipped = true;
                 continue;
             }
             let is_first = own <= 0.0;

@@ -15,9 +15,11 @@ struct Tally {
     /// The sum of its best section, and the document that this is.
     best: f32,
     doc: u32,
+    /// Whether one of its own fields has something.
+    has_own: bool,
 }
 
-const NOTHING: Tally = Tally { mask: 0, head: 0.0, best: 0.0, doc: NO_DOC };
+const NOTHING: Tally = Tally { mask: 0, head: 0.0, best: 0.0, doc: NO_DOC, has_own: false };
 
 /// Arrays used again from query to query.
 #[derive(Default)]
@@ -110,6 +112,7 @@ impl Scratch {
         tally.mask |= bit;
         if share.field.is_of_article() {
             tally.head += share.value * factor;
+            tally.has_own = true;
         } else {
             let section = &mut self.section[share.slot as usize];
             if *section <= 0.0 {
@@ -130,8 +133,15 @@ impl Scratch {
     /// Sums up what was found, the article's own fields and its best section, and forgets it.
     ///
     /// Articles that explain less than `least` of what the best-matching one does are left out: of
-    /// «как вывести деньги», those that have nothing but «как».
-    pub(super) fn collect(&mut self, layout: &Layout<'_>, least: f32, found: &mut Retrieved) {
+    /// «как вывести деньги», those that have nothing but «как». With something `skipped`, any article
+    /// may have it.
+    pub(super) fn collect(
+        &mut self,
+        layout: &Layout<'_>,
+        least: f32,
+        skipped: bool,
+        found: &mut Retrieved,
+    ) {
         for (doc, article) in self.docs.drain(..) {
             let score = std::mem::take(&mut self.section[doc as usize]);
             let tally = &mut self.tallies[article as usize];
@@ -182,6 +192,7 @@ impl Scratch {
                     NO_DOC => NO_DOC,
                     doc => doc - layout.docs[partition],
                 },
+                has_own: tally.has_own || skipped,
             });
         }
     }

@@ -23,13 +23,26 @@ pub(super) struct Terms {
     clauses: Vec<ClauseTerms>,
     /// Sorted by term.
     standing: Vec<Standing>,
-    /// A bit for the lowest bits of each term: most words of a text are none of the query's, and
-    /// this tells it at once.
-    filter: [u64; FILTER],
+    filter: Filter,
+    /// Whether the postings of some clause were not read.
+    has_unread: bool,
 }
 
-/// Words of the filter.
-const FILTER: usize = 16;
+/// A bit for the lowest bits of each term of a query: most words of a text are none of them, and
+/// this tells it at once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filter([u64; 16]);
+
+impl Filter {
+    pub(super) fn add(&mut self, term: u32) {
+        self.0[(term >> 6) as usize % 16] |= 1 << (term & 63);
+    }
+
+    /// Whether a term may be one of those that were added.
+    pub(super) fn may_have(&self, term: u32) -> bool {
+        self.0[(term >> 6) as usize % 16] & (1 << (term & 63)) != 0
+    }
+}
 
 struct ClauseTerms {
     idf: f32,
@@ -68,7 +81,12 @@ pub(super) type PerClause = [f32; MAX_CLAUSES];
 
 impl Terms {
     pub(super) fn of(plan: &Plan, retrieved: &Retrieved) -> Self {
-        let mut terms = Self { clauses: Vec::new(), standing: Vec::new(), filter: [0; FILTER] };
+        let mut terms = Self {
+            clauses: Vec::with_capacity(plan.clauses.len()),
+            standing: Vec::new(),
+            filter: Filter::default(),
+            has_unread: false,
+        };
         let told = retrieved.idfs.iter().zip(&retrieved.unread);
         for (clause, (idf, unread)) in plan.clauses.iter().zip(told) {
             if *idf <= 0.0 {
@@ -79,8 +97,9 @@ impl Terms {
                 let term = term_hash(&alternative.stems[0]);
                 let weight = alternative.weight.min(1.0);
                 terms.standing.push(Standing { term, clause: at, weight });
-                terms.filter[(term >> 6) as usize % FILTER] |= 1 << (term & 63);
+                terms.filter.add(term);
             }
+            terms.has_unread |= unread;
             terms.clauses.push(ClauseTerms { idf: *idf, unread: *unread });
         }
         terms.standing.sort_unstable_by_key(|standing| (standing.term, standing.clause));
@@ -90,7 +109,7 @@ impl Terms {
     /// What a word of a text stands for.
     fn standing(&self, token: Token) -> &[Standing] {
         let term = token.term;
-        if self.filter[(term >> 6) as usize % FILTER] & (1 << (term & 63)) == 0 {
+        if !self.filter.may_have(term) {
             return &[];
         }
         let from = self.standing.partition_point(|standing| standing.term < term);
@@ -110,9 +129,16 @@ impl Terms {
         best
     }
 
-    /// Whether there is anything that only an article's words can tell.
-    pub(super) fn wants_words(&self) -> bool {
-        !self.clauses.is_empty()
+    /// Whether the words of an article's title and questions can tell anything, when the postings
+    /// found its own fields to have something of the query or nothing.
+    pub(super) fn asks_titles(&self, has_own: bool) -> bool {
+        has_own || self.has_unread
+    }
+
+    /// Whether the words of its sections can: how near two of the query stand, or how often the
+    /// unread ones are said.
+    pub(super) fn asks_sections(&self) -> bool {
+        self.clauses.len() > 1 || self.has_unread
     }
 
     /// Looks at a text: how near neighboring words of the query stand in it, the best place for
@@ -125,7 +151,24 @@ impl Terms {
         weights: &Weights,
         looked: &mut Looked,
     ) {
-        let Looked { near: nearest, added, places } = looked;
+        self.find(tokens, looked);
+        if !self.has_unread {
+            return;
+        }
+        let Looked { added, places, .. } = looked;
+        for (at, clause) in self.clauses.iter().enumerate().filter(|(_, clause)| clause.unread) {
+            let count: f32 =
+                places.iter().filter(|(_, clause, _)| *clause == at).map(|(.., w)| w).sum();
+            if count > 0.0 {
+                let share = weights.share(field, count, tokens.len() as f32, average);
+                *added += clause.idf * share;
+            }
+        }
+    }
+
+    /// Where words of the query stand in a text, and how near each other.
+    fn find(&self, tokens: &[Token], looked: &mut Looked) {
+        let Looked { near: nearest, places, .. } = looked;
         places.clear();
         for (at, token) in tokens.iter().enumerate() {
             for standing in self.standing(*token) {
@@ -151,14 +194,6 @@ impl Terms {
                 };
                 let near = nearness(distance) * weight.min(*other_weight);
                 nearest[pair] = nearest[pair].max(near);
-            }
-        }
-        for (at, clause) in self.clauses.iter().enumerate().filter(|(_, clause)| clause.unread) {
-            let count: f32 =
-                places.iter().filter(|(_, clause, _)| *clause == at).map(|(.., w)| w).sum();
-            if count > 0.0 {
-                let share = weights.share(field, count, tokens.len() as f32, average);
-                *added += clause.idf * share;
             }
         }
     }
@@ -197,6 +232,7 @@ impl Terms {
             && asked as f32 >= TITLE_IS_ASKED * title.len() as f32;
         let said = self.best_in(words.title());
         let said = said.map(|best| 1.0 - (1.0 - SAID_BY_TITLE) * best);
+        let mut looked = Looked::nothing();
         let mut ordered: Vec<(usize, f32)> = (0..sections)
             .map(|section| {
                 // The title is the heading of what stands right under it: who asks no more than
@@ -205,7 +241,7 @@ impl Terms {
                     0 if is_all_title && !words.text(0).is_empty() => words.title(),
                     section => words.heading(section),
                 };
-                (section, self.fit(heading, words.text(section), &said, weights))
+                (section, self.fit(heading, words.text(section), &said, &mut looked, weights))
             })
             .filter(|(_, fit)| *fit > 0.0)
             .collect();
@@ -213,25 +249,33 @@ impl Terms {
         ordered
     }
 
-    fn fit(&self, heading: &[Token], text: &[Token], said: &[f32], weights: &Weights) -> f32 {
+    fn fit(
+        &self,
+        heading: &[Token],
+        text: &[Token],
+        said: &[f32],
+        looked: &mut Looked,
+        weights: &Weights,
+    ) -> f32 {
         // A long section says more words by chance.
         let length = weights.saturation * (0.5 + 0.5 * text.len() as f32 / 60.0);
-        let mut in_text = [0.0f32; MAX_CLAUSES];
-        for token in text {
-            for standing in self.standing(*token) {
-                in_text[usize::from(standing.clause)] += standing.weight;
-            }
+        looked.near[..self.clauses.len()].fill(0.0);
+        self.find(heading, looked);
+        let mut in_heading = [0.0f32; MAX_CLAUSES];
+        for (_, clause, weight) in &looked.places {
+            in_heading[*clause] = in_heading[*clause].max(*weight);
         }
-        let in_heading = self.best_in(heading);
+        self.find(text, looked);
+        let mut in_text = [0.0f32; MAX_CLAUSES];
+        for (_, clause, weight) in &looked.places {
+            in_text[*clause] += weight;
+        }
         let mut sum = 0.0;
         for (at, (clause, said)) in self.clauses.iter().zip(said).enumerate() {
             let in_text = weights.text * in_text[at] * 2.0 / (in_text[at] + length);
             sum += clause.idf * said * (weights.heading * in_heading[at] + in_text);
         }
-        let mut looked = Looked::nothing();
         // What is unread is counted above already; here only nearness is of interest.
-        self.look(heading, TextField::Heading, 1.0, weights, &mut looked);
-        self.look(text, TextField::Text, 1.0, weights, &mut looked);
         for (near, said) in looked.near.iter_mut().zip(said) {
             *near *= said.max(0.5);
         }

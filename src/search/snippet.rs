@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::sections::Filter;
 use super::words::Token;
 use crate::article::SafeHtml;
 
@@ -33,16 +34,24 @@ impl Snippet {
 pub(super) struct Wanted {
     /// Sorted by term.
     terms: Vec<(u32, f32)>,
+    filter: Filter,
 }
 
 impl Wanted {
     pub(super) fn new(mut terms: Vec<(u32, f32)>) -> Self {
         terms.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         terms.dedup_by_key(|(term, _)| *term);
-        Self { terms }
+        let mut filter = Filter::default();
+        for (term, _) in &terms {
+            filter.add(*term);
+        }
+        Self { terms, filter }
     }
 
     pub(super) fn worth(&self, token: Token) -> f32 {
+        if !self.filter.may_have(token.term) {
+            return 0.0;
+        }
         self.terms
             .binary_search_by_key(&token.term, |(term, _)| *term)
             .map_or(0.0, |at| self.terms[at].1)
@@ -68,6 +77,7 @@ pub(super) fn cut(text: &str, tokens: &[Token], wanted: &Wanted) -> Snippet {
     let is_cut = (start > 0, range.end < text.len());
 
     let mut snippet = Snippet::default();
+    snippet.text.reserve(range.len() + 2 * "… ".len());
     if is_cut.0 {
         snippet.text.push_str("… ");
     }
@@ -81,7 +91,12 @@ pub(super) fn cut(text: &str, tokens: &[Token], wanted: &Wanted) -> Snippet {
         }
     }
     // Line breaks divide blocks; in a snippet they are spaces (both are one byte long).
-    snippet.text.extend(shown.chars().map(|c| if c == '\n' { ' ' } else { c }));
+    for (at, line) in shown.split('\n').enumerate() {
+        if at > 0 {
+            snippet.text.push(' ');
+        }
+        snippet.text.push_str(line);
+    }
     if is_cut.1 {
         snippet.text.push_str(" …");
     }

@@ -90,6 +90,11 @@ impl ArticleWords {
         (0..self.questions).map(|at| self.part(1 + at))
     }
 
+    /// How many sections it has.
+    pub(super) fn sections(&self) -> usize {
+        (self.ends.len() - 1 - self.questions) / 2
+    }
+
     pub(super) fn heading(&self, section: usize) -> &[Token] {
         self.part(1 + self.questions + 2 * section)
     }

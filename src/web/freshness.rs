@@ -73,9 +73,16 @@ pub(crate) fn json<T: Serialize>(
     depends: Depends,
     document: impl FnOnce() -> T,
 ) -> Result<Response, Failure> {
-    answer(app, view, asked, depends, JSON, || {
-        serde_json::to_vec(&document()).map_err(Failure::internal)
-    })
+    answer(app, view, asked, depends, JSON, || written(&document()))
+}
+
+/// A JSON document in the bytes of an answer.
+pub(crate) fn written(document: &impl Serialize) -> Result<Vec<u8>, Failure> {
+    /// Most answers fit.
+    const USUAL: usize = 16 * 1024;
+    let mut bytes = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut bytes, document).map_err(Failure::internal)?;
+    Ok(bytes)
 }
 
 fn body(content_type: &'static str, bytes: Vec<u8>) -> Response {

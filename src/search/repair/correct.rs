@@ -38,7 +38,7 @@ enum Fix {
     Joined(String),
     /// Into these words.
     Split(Vec<String>),
-    Guessed(Vec<Guess>),
+    Guessed(Arc<[Guess]>),
 }
 
 impl Work<'_> {

@@ -15,6 +15,8 @@ mod tests;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap as HashMap;
+
 use super::Word;
 use super::plan::{Rewrite, RewriteKind};
 use super::vocabulary::Vocabulary;
@@ -61,7 +63,7 @@ pub struct Considered {
 
 /// Every reading of a query that was thought of.
 pub(super) fn considered(text: &str, vocabulary: Vocabulary<'_>) -> Vec<Considered> {
-    let mut work = Work { vocabulary, compared: 0, considered: Some(Vec::new()) };
+    let mut work = Work { considered: Some(Vec::new()), ..Work::new(vocabulary) };
     let (text, _) = work.read(text);
     work.correct(&text);
     work.considered.unwrap_or_default()
@@ -70,7 +72,7 @@ pub(super) fn considered(text: &str, vocabulary: Vocabulary<'_>) -> Vec<Consider
 /// Reads a query as the words of the articles have it; the last word may be unfinished.
 pub(super) fn repair(text: &str, vocabulary: Vocabulary<'_>) -> Repaired {
     let words = vocabulary.index.analyzer.words(text);
-    let mut work = Work { vocabulary, compared: 0, considered: None };
+    let mut work = Work::new(vocabulary);
     let is_known = words.iter().all(|word| is_plain(word) && vocabulary.knows(&word.stem));
     if is_known && words.windows(2).all(|pair| work.together(&pair[0], &pair[1]).is_none()) {
         return taken(text, words);
@@ -97,6 +99,8 @@ struct Work<'a> {
     vocabulary: Vocabulary<'a>,
     /// Words compared with the vocabulary so far.
     compared: usize,
+    /// What they may have been meant to be: a word is read first and corrected then.
+    guessed: HashMap<(String, spelling::Typed), Arc<[Guess]>>,
     /// What was thought of, when somebody wants to know.
     considered: Option<Vec<Considered>>,
 }
@@ -110,23 +114,31 @@ struct Guess {
     cost: f32,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn new(vocabulary: Vocabulary<'a>) -> Self {
+        Self { vocabulary, compared: 0, guessed: HashMap::default(), considered: None }
+    }
+
     /// The words of the articles that a word may have been meant to be, the likeliest first.
-    fn guesses(&mut self, word: &str, how: spelling::Typed) -> Vec<Guess> {
+    fn guesses(&mut self, word: &str, how: spelling::Typed) -> Arc<[Guess]> {
         let typed: Vec<char> = word.chars().collect();
         let limit = spelling::limit(typed.len());
         if limit <= 0.0 || self.compared >= MAX_COMPARED || !typed.iter().all(|c| c.is_alphabetic())
         {
-            return Vec::new();
+            return Arc::default();
         }
         self.compared += 1;
+        let asked = (word.to_owned(), how);
+        if let Some(guesses) = self.guessed.get(&asked) {
+            return Arc::clone(guesses);
+        }
+        let mut slip = spelling::Slip::new(&typed, how, limit);
         let mut guesses: Vec<Guess> = self
             .vocabulary
             .alike(word)
             .iter()
             .filter_map(|entry| {
-                let meant: Vec<char> = entry.word.chars().collect();
-                let distance = spelling::distance(&typed, &meant, how, limit)?;
+                let distance = slip.distance(&entry.word)?;
                 // Words of deleted articles may linger in the index.
                 let df = self.vocabulary.df(&entry.stem);
                 if df == 0 && !self.vocabulary.knows(&entry.stem) {
@@ -138,6 +150,8 @@ impl Work<'_> {
             })
             .collect();
         guesses.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.word.cmp(&b.word)));
+        let guesses: Arc<[Guess]> = guesses.into();
+        self.guessed.insert(asked, Arc::clone(&guesses));
         guesses
     }
 

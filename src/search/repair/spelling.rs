@@ -1,6 +1,8 @@
 //! How far a word is from what was typed: an edit distance in which the slips that people make are
 //! cheap, and those that nobody makes are dear.
 
+use std::sync::LazyLock;
+
 use super::keyboard::are_neighbors;
 
 /// Letters that Russian speakers take for one another, for they sound alike where they are not
@@ -35,7 +37,7 @@ const ALIKE: [(char, char); 26] = [
 ];
 
 /// How the word came to be typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Typed {
     AsItIs,
     /// In Latin letters: ы, э and the soft sign leave no trace there.
@@ -55,45 +57,87 @@ const UNTOLD: f32 = 0.15;
 /// Added to an edit of the first letter, which people get right.
 const FIRST: f32 = 0.3;
 
-/// What it takes to turn `meant` into `typed`, if no more than `limit`.
+/// What it takes to turn a word into what was typed.
 ///
 /// The optimal string alignment distance (Boytsov, Indexing methods for approximate dictionary
-/// searching, 2011) with weights.
-pub(super) fn distance(typed: &[char], meant: &[char], how: Typed, limit: f32) -> Option<f32> {
-    let (n, m) = (typed.len(), meant.len());
-    // The cheapest edit that changes the length costs this much.
-    if n.abs_diff(m) as f32 * UNTOLD > limit {
-        return None;
-    }
-    let mut before: Vec<f32> = Vec::new();
-    let mut last: Vec<f32> = Vec::with_capacity(m + 1);
-    last.push(0.0);
-    for j in 1..=m {
-        last.push(last[j - 1] + missing(meant, j, how));
-    }
-    for i in 1..=n {
-        let mut row = Vec::with_capacity(m + 1);
-        row.push(last[0] + extra(typed, i));
-        let mut least = row[0];
-        for j in 1..=m {
-            let kept = last[j - 1] + substituted(typed[i - 1], meant[j - 1], j == 1, how);
-            let mut cost =
-                kept.min(last[j] + extra(typed, i)).min(row[j - 1] + missing(meant, j, how));
-            let is_swap =
-                i > 1 && j > 1 && typed[i - 1] == meant[j - 2] && typed[i - 2] == meant[j - 1];
-            if is_swap && typed[i - 1] != typed[i - 2] {
-                let first = if j == 2 { FIRST / 2.0 } else { 0.0 };
-                cost = cost.min(before[j - 2] + SWAPPED + first);
-            }
-            least = least.min(cost);
-            row.push(cost);
+/// searching, 2011) with weights. A misspelt word is compared with dozens, so what is the same for
+/// all of them is found once.
+pub(super) struct Slip<'a> {
+    typed: &'a [char],
+    how: Typed,
+    limit: f32,
+    /// By letter typed: what it costs that it is not in the word.
+    extra: Vec<f32>,
+    /// The letters of the word, and what it costs that each was not typed.
+    meant: Vec<char>,
+    missing: Vec<f32>,
+    /// Three rows of the table, each of the costs of the first letters of the word.
+    before: Vec<f32>,
+    last: Vec<f32>,
+    row: Vec<f32>,
+}
+
+impl<'a> Slip<'a> {
+    /// What was typed, which is no word that is farther than `limit`.
+    pub(super) fn new(typed: &'a [char], how: Typed, limit: f32) -> Self {
+        let extra = (1..=typed.len()).map(|i| extra(typed, i)).collect();
+        Self {
+            typed,
+            how,
+            limit,
+            extra,
+            meant: Vec::new(),
+            missing: Vec::new(),
+            before: Vec::new(),
+            last: Vec::new(),
+            row: Vec::new(),
         }
-        if least > limit {
+    }
+
+    /// What it takes to turn `meant` into what was typed, if no more than the limit.
+    pub(super) fn distance(&mut self, meant: &str) -> Option<f32> {
+        let Self { typed, how, limit, extra, missing: missed, before, last, row, .. } = self;
+        let (how, limit) = (*how, *limit);
+        self.meant.clear();
+        self.meant.extend(meant.chars());
+        let meant = self.meant.as_slice();
+        let (n, m) = (typed.len(), meant.len());
+        // The cheapest edit that changes the length costs this much.
+        if n.abs_diff(m) as f32 * UNTOLD > limit {
             return None;
         }
-        before = std::mem::replace(&mut last, row);
+        missed.clear();
+        missed.extend((1..=m).map(|j| missing(meant, j, how)));
+        last.clear();
+        last.push(0.0);
+        for j in 1..=m {
+            last.push(last[j - 1] + missed[j - 1]);
+        }
+        for i in 1..=n {
+            let letter = typed[i - 1];
+            row.clear();
+            row.push(last[0] + extra[i - 1]);
+            let mut least = row[0];
+            for j in 1..=m {
+                let kept = last[j - 1] + substituted(letter, meant[j - 1], j == 1, how);
+                let mut cost = kept.min(last[j] + extra[i - 1]).min(row[j - 1] + missed[j - 1]);
+                let is_swap =
+                    i > 1 && j > 1 && letter == meant[j - 2] && typed[i - 2] == meant[j - 1];
+                if is_swap && letter != typed[i - 2] {
+                    let first = if j == 2 { FIRST / 2.0 } else { 0.0 };
+                    cost = cost.min(before[j - 2] + SWAPPED + first);
+                }
+                least = least.min(cost);
+                row.push(cost);
+            }
+            if least > limit {
+                return None;
+            }
+            std::mem::swap(before, last);
+            std::mem::swap(last, row);
+        }
+        (last[m] <= limit).then_some(last[m])
     }
-    (last[m] <= limit).then_some(last[m])
 }
 
 fn substituted(typed: char, meant: char, is_first: bool, how: Typed) -> f32 {
@@ -104,15 +148,45 @@ fn substituted(typed: char, meant: char, is_first: bool, how: Typed) -> f32 {
     if how == Typed::InLatin && matches!(pair, ('и' | 'й', 'ы') | ('е', 'э') | ('и', 'й')) {
         return UNTOLD;
     }
-    let cost = if ALIKE.contains(&pair) {
-        SOUNDS_ALIKE
-    } else if are_neighbors(typed, meant) {
-        NEIGHBOR
-    } else {
-        SUBSTITUTED
+    let cost = match (letter_number(typed), letter_number(meant)) {
+        (Some(typed), Some(meant)) => COSTS[typed][meant],
+        _ => cost_of(pair),
     };
     cost + if is_first { FIRST } else { 0.0 }
 }
+
+/// The cost of one letter for another.
+fn cost_of(pair: (char, char)) -> f32 {
+    if ALIKE.contains(&pair) {
+        SOUNDS_ALIKE
+    } else if are_neighbors(pair.0, pair.1) {
+        NEIGHBOR
+    } else {
+        SUBSTITUTED
+    }
+}
+
+/// Letters of the two alphabets: the usual case, which is asked for a million times a second.
+const LETTERS: usize = 32 + 26;
+
+fn letter_number(letter: char) -> Option<usize> {
+    match letter {
+        'а'..='я' => Some(letter as usize - 'а' as usize),
+        'a'..='z' => Some(32 + letter as usize - 'a' as usize),
+        _ => None,
+    }
+}
+
+static COSTS: LazyLock<[[f32; LETTERS]; LETTERS]> = LazyLock::new(|| {
+    let mut costs = [[0.0; LETTERS]; LETTERS];
+    let letters = || ('а'..='я').chain('a'..='z');
+    for (row, a) in costs.iter_mut().zip(letters()) {
+        for (cost, b) in row.iter_mut().zip(letters()) {
+            *cost = cost_of((a.min(b), a.max(b)));
+        }
+    }
+    costs
+});
 
 /// The `i`th letter typed is not in the word.
 fn extra(typed: &[char], i: usize) -> f32 {
@@ -164,9 +238,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(typed: &str, meant: &str) -> Option<f32> {
-        let (typed, meant): (Vec<char>, Vec<char>) =
-            (typed.chars().collect(), meant.chars().collect());
-        distance(&typed, &meant, Typed::AsItIs, limit(typed.len()))
+        let typed: Vec<char> = typed.chars().collect();
+        Slip::new(&typed, Typed::AsItIs, limit(typed.len())).distance(meant)
     }
 
     #[test]

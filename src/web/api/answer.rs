@@ -54,38 +54,38 @@ pub(crate) struct AnswerBody {
 }
 
 #[derive(Serialize, ToSchema)]
-pub(crate) struct AnswerResponse {
+pub(crate) struct AnswerResponse<'a> {
     /// The answers, surest first; empty when the articles hold none.
-    answers: Vec<AnswerItem>,
+    answers: Vec<AnswerItem<'a>>,
     /// How sure the best answer is, or would have been: of those at 0.8, about 80 % are right.
     confidence: f64,
     /// Articles that may help besides.
-    alternatives: Vec<HitItem>,
+    alternatives: Vec<HitItem<'a>>,
     /// How to reach a human.
     handoff: Handoff,
 }
 
 #[derive(Serialize, ToSchema)]
-struct AnswerItem {
+struct AnswerItem<'a> {
     /// The part of the message that it answers.
-    question: String,
+    question: &'a str,
     /// The section's text, word for word.
-    text: String,
+    text: &'a str,
     /// The same as markup that is safe to print.
     html: String,
     /// The article that it is from.
-    article: HitItem,
-    section: SectionName,
+    article: HitItem<'a>,
+    section: SectionName<'a>,
     /// The probability that it is right.
     confidence: f64,
 }
 
 #[derive(Serialize, ToSchema)]
-struct SectionName {
+struct SectionName<'a> {
     /// Its heading; the article's title for the text before the first heading.
-    heading: String,
+    heading: &'a str,
     /// Its name inside the page.
-    anchor: String,
+    anchor: &'a str,
     url: String,
 }
 
@@ -101,7 +101,7 @@ struct Handoff {
     path = "/answer",
     params(AnswerParams),
     responses(
-        (status = 200, description = "The answers, perhaps none, and how to reach a human", body = AnswerResponse),
+        (status = 200, description = "The answers, perhaps none, and how to reach a human", body = AnswerResponse<'_>),
         (status = 400, description = "A parameter is wrong", body = ProblemDocument),
         (status = 401, description = "The key is refused", body = ProblemDocument),
     ),
@@ -122,7 +122,7 @@ pub(crate) async fn answer(
     params(AnswerParams),
     request_body = AnswerBody,
     responses(
-        (status = 200, description = "The answers, perhaps none, and how to reach a human", body = AnswerResponse),
+        (status = 200, description = "The answers, perhaps none, and how to reach a human", body = AnswerResponse<'_>),
         (status = 400, description = "A parameter is wrong", body = ProblemDocument),
         (status = 401, description = "The key is refused", body = ProblemDocument),
         (status = 415, description = "The body is neither JSON nor a form", body = ProblemDocument),
@@ -145,8 +145,9 @@ fn respond(app: &App, reader: Reader, asked: &Asked) -> Result<Response, Failure
     let params = AnswerParams::of(asked, view)?;
     let now = app.now();
     // Whether a channel is open changes by the minute.
-    freshness::json(app, view, asked, Depends::OnMoment, || {
-        AnswerResponse::of(view, &view.answer(&params.q, &params.locale), &params.locale, now)
+    freshness::answer(app, view, asked, Depends::OnMoment, freshness::JSON, || {
+        let answers = view.answer(&params.q, &params.locale);
+        freshness::written(&AnswerResponse::of(view, &answers, &params.locale, now))
     })
 }
 
@@ -161,8 +162,8 @@ pub fn answer_json(
     serde_json::to_value(AnswerResponse::of(view, &answers, locale, now)).unwrap_or_default()
 }
 
-impl AnswerResponse {
-    fn of(view: View<'_>, answers: &Answers, locale: &Locale, now: Timestamp) -> Self {
+impl<'a> AnswerResponse<'a> {
+    fn of(view: View<'a>, answers: &'a Answers, locale: &Locale, now: Timestamp) -> Self {
         let channels = view.handoff(answers, locale);
         Self {
             answers: answers.answers.iter().map(|answer| AnswerItem::of(view, answer)).collect(),
@@ -175,20 +176,20 @@ impl AnswerResponse {
     }
 }
 
-impl AnswerItem {
-    fn of(view: View<'_>, answer: &Answer) -> Self {
+impl<'a> AnswerItem<'a> {
+    fn of(view: View<'a>, answer: &'a Answer) -> Self {
         let article = &answer.hit.article;
         let section = &article.sections[answer.section()];
         let (html, _) = text_of(view, article);
         let anchor = section.anchor.as_str();
         let html = html.section((anchor != Section::LEAD).then_some(anchor));
         Self {
-            question: answer.question.clone(),
-            text: section.text.trim().to_owned(),
+            question: &answer.question,
+            text: section.text.trim(),
             html: html.into_string(),
             section: SectionName {
-                heading: heading_of(article, section).to_owned(),
-                anchor: section.anchor.to_string(),
+                heading: heading_of(article, section),
+                anchor,
                 url: section_url(article, section),
             },
             article: HitItem::of(view, &answer.hit),

@@ -58,7 +58,7 @@ pub(crate) struct ArticleResponse {
     locale: String,
     title: String,
     summary: String,
-    topic: TopicName,
+    topic: TopicName<'static>,
     tags: Vec<String>,
     /// Where it is read now.
     url: String,
@@ -194,7 +194,7 @@ impl ArticleResponse {
             locale: article.locale.to_string(),
             title: article.title.clone(),
             summary: article.summary.clone(),
-            topic: TopicName::of(view, &article.locale, &article.topic),
+            topic: TopicName::of(view, &article.locale, &article.topic).into_owned(),
             tags: article.tags.iter().map(ToString::to_string).collect(),
             url: article_url(article),
             permalink: permalink(&article.id),

@@ -1,5 +1,6 @@
 //! `GET /api/v1/search`: the articles that answer a query, best first.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use axum::extract::State;
@@ -65,14 +66,14 @@ impl SearchParams {
 }
 
 #[derive(Serialize, ToSchema)]
-pub(crate) struct SearchResponse {
-    query: Asking,
+pub(crate) struct SearchResponse<'a> {
+    query: Asking<'a>,
     /// How many articles match, on all pages.
     total: usize,
-    hits: Vec<HitItem>,
-    facets: FacetCounts,
+    hits: Vec<HitItem<'a>>,
+    facets: FacetCounts<'a>,
     /// A better query, when there is one.
-    did_you_mean: Option<String>,
+    did_you_mean: Option<&'a str>,
     /// How long the search took, in microseconds.
     took_us: u64,
     /// The edition that was searched.
@@ -81,12 +82,12 @@ pub(crate) struct SearchResponse {
 
 /// The query, as it was understood.
 #[derive(Serialize, ToSchema)]
-struct Asking {
+struct Asking<'a> {
     /// As it was typed, white space tidied.
-    text: String,
-    locale: String,
+    text: &'a str,
+    locale: &'a str,
     /// What was searched.
-    interpreted: String,
+    interpreted: &'a str,
     rewrites: Vec<RewriteItem>,
 }
 
@@ -101,15 +102,15 @@ pub(crate) struct RewriteItem {
 
 /// How the matches spread; each count is of what choosing that value would leave.
 #[derive(Serialize, ToSchema)]
-struct FacetCounts {
-    topic: Vec<FacetCount>,
-    tag: Vec<FacetCount>,
+struct FacetCounts<'a> {
+    topic: Vec<FacetCount<'a>>,
+    tag: Vec<FacetCount<'a>>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct FacetCount {
-    value: String,
-    label: String,
+struct FacetCount<'a> {
+    value: &'a str,
+    label: Cow<'a, str>,
     count: usize,
 }
 
@@ -119,7 +120,7 @@ struct FacetCount {
     path = "/search",
     params(SearchParams),
     responses(
-        (status = 200, description = "The articles that match, best first", body = SearchResponse),
+        (status = 200, description = "The articles that match, best first", body = SearchResponse<'_>),
         (status = 304, description = "The asker has this answer already"),
         (status = 400, description = "A parameter is wrong", body = ProblemDocument),
         (status = 401, description = "The key is refused", body = ProblemDocument),
@@ -134,10 +135,10 @@ pub(crate) async fn search(
     let edition = app.edition()?;
     let view = edition.seen_by(reader.audience);
     let query = SearchParams::of(&asked, view)?.into_query()?;
-    freshness::json(&app, view, &asked, Depends::OnEdition, || {
+    freshness::answer(&app, view, &asked, Depends::OnEdition, freshness::JSON, || {
         let begun = Instant::now();
         let results = view.search(query);
-        SearchResponse::of(view, results, begun)
+        freshness::written(&SearchResponse::of(view, &results, begun))
     })
 }
 
@@ -145,32 +146,32 @@ pub(crate) async fn search(
 pub fn search_json(view: View<'_>, query: Query) -> serde_json::Value {
     let begun = Instant::now();
     let results = view.search(query);
-    serde_json::to_value(SearchResponse::of(view, results, begun)).unwrap_or_default()
+    serde_json::to_value(SearchResponse::of(view, &results, begun)).unwrap_or_default()
 }
 
-impl SearchResponse {
-    fn of(view: View<'_>, results: Results, begun: Instant) -> Self {
+impl<'a> SearchResponse<'a> {
+    fn of(view: View<'a>, results: &'a Results, begun: Instant) -> Self {
         let locale = &results.query.locale;
         let topics = results.facets.topics.iter().map(|(topic, count)| FacetCount {
-            value: topic.to_string(),
+            value: topic.as_str(),
             label: topic_title(view, locale, topic),
             count: *count,
         });
         let tags = results.facets.tags.iter().map(|(tag, count)| FacetCount {
-            value: tag.to_string(),
-            label: LocaleShelf::tag_label(tag),
+            value: tag.as_str(),
+            label: LocaleShelf::tag_label(tag).into(),
             count: *count,
         });
         Self {
             total: results.total,
             hits: results.hits.iter().map(|hit| HitItem::of(view, hit)).collect(),
             facets: FacetCounts { topic: topics.collect(), tag: tags.collect() },
-            did_you_mean: results.correction,
+            did_you_mean: results.correction.as_deref(),
             query: Asking {
                 rewrites: rewrites(&results.rewrites),
-                locale: locale.to_string(),
-                interpreted: results.interpreted,
-                text: results.query.text,
+                locale: locale.as_str(),
+                interpreted: &results.interpreted,
+                text: &results.query.text,
             },
             took_us: u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX),
             edition: view.number(),

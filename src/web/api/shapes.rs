@@ -1,35 +1,43 @@
 //! The forms that several endpoints share: an article in a list, its topic, a hit.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::article::{Article, Locale, Section, TopicId};
-use crate::catalog::{LocaleShelf, article_url, permalink, section_url};
+use crate::catalog::{LocaleShelf, article_url, permalink};
 use crate::live::View;
 use crate::search::{Hit, SectionHit};
 
 /// A topic by name.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct TopicName {
+pub(crate) struct TopicName<'a> {
     /// The part of its address.
-    slug: String,
+    slug: Cow<'a, str>,
     /// What readers call it.
-    title: String,
+    title: Cow<'a, str>,
 }
 
-impl TopicName {
-    pub(crate) fn of(view: View<'_>, locale: &Locale, topic: &TopicId) -> Self {
-        Self { slug: topic.to_string(), title: topic_title(view, locale, topic) }
+impl<'a> TopicName<'a> {
+    pub(crate) fn of(view: View<'a>, locale: &Locale, topic: &'a TopicId) -> Self {
+        Self { slug: topic.as_str().into(), title: topic_title(view, locale, topic) }
+    }
+
+    /// Of an article that does not live as long as the answer.
+    pub(crate) fn into_owned(self) -> TopicName<'static> {
+        TopicName { slug: self.slug.into_owned().into(), title: self.title.into_owned().into() }
     }
 }
 
 /// What readers call a topic.
-pub(crate) fn topic_title(view: View<'_>, locale: &Locale, topic: &TopicId) -> String {
+pub(crate) fn topic_title<'a>(view: View<'a>, locale: &Locale, topic: &TopicId) -> Cow<'a, str> {
     let shelf = view.locale(locale);
-    shelf
-        .and_then(|shelf| shelf.topic(topic))
-        .map_or_else(|| LocaleShelf::tag_label(topic), |topic| topic.title.clone())
+    shelf.and_then(|shelf| shelf.topic(topic)).map_or_else(
+        || Cow::Owned(LocaleShelf::tag_label(topic)),
+        |topic| Cow::Borrowed(topic.title.as_str()),
+    )
 }
 
 /// An article in a list.
@@ -41,7 +49,7 @@ pub(crate) struct ArticleItem {
     locale: String,
     title: String,
     summary: String,
-    topic: TopicName,
+    topic: TopicName<'static>,
     tags: Vec<String>,
     /// Where it is read now.
     url: String,
@@ -60,7 +68,7 @@ impl ArticleItem {
             locale: article.locale.to_string(),
             title: article.title.clone(),
             summary: article.summary.clone(),
-            topic: TopicName::of(view, &article.locale, &article.topic),
+            topic: TopicName::of(view, &article.locale, &article.topic).into_owned(),
             tags: article.tags.iter().map(ToString::to_string).collect(),
             url: article_url(article),
             permalink: permalink(&article.id),
@@ -72,13 +80,13 @@ impl ArticleItem {
 
 /// An article that answers a query.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct HitItem {
+pub(crate) struct HitItem<'a> {
     /// Identity across locales and renames.
-    id: String,
-    locale: String,
-    title: String,
-    summary: String,
-    topic: TopicName,
+    id: &'a str,
+    locale: &'a str,
+    title: &'a str,
+    summary: &'a str,
+    topic: TopicName<'a>,
     /// Where it is read now.
     url: String,
     /// An address that never changes.
@@ -92,36 +100,42 @@ pub(crate) struct HitItem {
     /// The place that matched best: escaped text and `<mark>`.
     snippet_html: String,
     /// The sections that matched, best first.
-    sections: Vec<SectionItem>,
+    sections: Vec<SectionItem<'a>>,
 }
 
-impl HitItem {
-    pub(crate) fn of(view: View<'_>, hit: &Hit) -> Self {
+impl<'a> HitItem<'a> {
+    pub(crate) fn of(view: View<'a>, hit: &'a Hit) -> Self {
         let article = &*hit.article;
+        let url = article_url(article);
+        let sections: Vec<SectionItem<'_>> =
+            hit.sections.iter().filter_map(|s| SectionItem::of(article, &url, s)).collect();
+        // It is the one of a section, and marking it once is enough.
+        let of_section = hit.sections.iter().position(|s| s.snippet == hit.snippet);
+        let marked = of_section.and_then(|at| sections.get(at)).map(|s| s.snippet_html.clone());
         Self {
-            id: article.id.to_string(),
-            locale: article.locale.to_string(),
-            title: article.title.clone(),
-            summary: article.summary.clone(),
+            id: article.id.as_str(),
+            locale: article.locale.as_str(),
+            title: &article.title,
+            summary: &article.summary,
             topic: TopicName::of(view, &article.locale, &article.topic),
-            url: article_url(article),
+            url,
             permalink: permalink(&article.id),
             audience: article.audience.as_str(),
             updated_at: article.updated,
             score: rounded(hit.score),
-            snippet_html: hit.snippet.html().into_string(),
-            sections: hit.sections.iter().filter_map(|s| SectionItem::of(article, s)).collect(),
+            snippet_html: marked.unwrap_or_else(|| hit.snippet.html().into_string()),
+            sections,
         }
     }
 }
 
 /// A section that answers a query.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct SectionItem {
+pub(crate) struct SectionItem<'a> {
     /// Its heading; the article's title for the text before the first heading.
-    heading: String,
+    heading: &'a str,
     /// Its name inside the page; `top` for the text before the first heading.
-    anchor: String,
+    anchor: &'a str,
     url: String,
     /// The place that matched: escaped text and `<mark>`.
     snippet_html: String,
@@ -129,13 +143,15 @@ pub(crate) struct SectionItem {
     score: f64,
 }
 
-impl SectionItem {
-    fn of(article: &Article, hit: &SectionHit) -> Option<Self> {
+impl<'a> SectionItem<'a> {
+    /// Of the article at `url`.
+    fn of(article: &'a Article, url: &str, hit: &SectionHit) -> Option<Self> {
         let section = article.sections.get(hit.section)?;
+        let anchor = section.anchor.as_str();
         Some(Self {
-            heading: heading_of(article, section).to_owned(),
-            anchor: section.anchor.to_string(),
-            url: section_url(article, section),
+            heading: heading_of(article, section),
+            anchor,
+            url: [url, "#", anchor].concat(),
             snippet_html: hit.snippet.html().into_string(),
             score: rounded(hit.score),
         })
