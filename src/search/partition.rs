@@ -8,6 +8,7 @@ use tantivy::index::SegmentId;
 use tantivy::postings::TermInfo;
 
 use super::analysis::fold;
+use super::postings::Written;
 use super::schema::{Fields, TextField, key_of};
 use super::segment::{FieldLengths, Segment, SegmentKeys};
 use super::vocabulary::{Adjacency, Kin, kin_of};
@@ -40,6 +41,8 @@ pub(super) struct Partition {
     kin: RwLock<HashMap<Box<str>, Kin>>,
     /// Every stem that somebody asked for.
     pub(super) stems: RwLock<HashMap<Box<str>, Arc<StemPlaces>>>,
+    /// Every word that somebody asked for as it is written, and that is.
+    pub(super) written: RwLock<HashMap<Box<str>, Written>>,
 }
 
 /// Where a stem is in the index, and how often it is said.
@@ -59,12 +62,17 @@ pub(super) struct Count {
     pub(super) times: u32,
 }
 
+impl std::ops::Add for Count {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { articles: self.articles + other.articles, times: self.times + other.times }
+    }
+}
+
 impl std::iter::Sum for Count {
     fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
-        counts.fold(Self::default(), |sum, one| Self {
-            articles: sum.articles + one.articles,
-            times: sum.times + one.times,
-        })
+        counts.fold(Self::default(), |sum, one| sum + one)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reading the index: where the postings of a stem are, and what each of them is worth before the
 //! word's rarity is known.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::postings::TermInfo;
@@ -59,58 +60,100 @@ impl<'a> Layout<'a> {
         (1..self.partitions.len()).rev().find(|at| self.articles[*at] <= article).unwrap_or(0)
     }
 
-    /// In how many articles a stem is.
-    pub(super) fn df(&self, stem: &str) -> u32 {
-        self.partitions.iter().map(|partition| partition.df(stem)).sum()
-    }
-
-    /// How much a stem tells; nothing when no article has it.
-    pub(super) fn telling(&self, stem: &str, weights: &Weights) -> f32 {
-        let sum = self.partitions.iter().map(|partition| partition.count(stem)).sum();
-        weights.telling(stem, sum, self.article_count())
-    }
-
-    /// Where the postings of a stem are.
-    fn find(&self, stem: &str) -> Vec<Postings<'a>> {
-        let mut found = Vec::with_capacity(TextField::ALL.len());
-        for (at, partition) in self.partitions.iter().enumerate() {
-            for (segment, field, term) in &partition.places(stem).lists {
-                let segment = &partition.segments[usize::from(*segment)];
-                found.push(Postings {
-                    segment,
-                    field: *field,
-                    term: term.clone(),
-                    first_article: self.articles[at],
-                    first_doc: self.docs[at] + segment.first_doc,
+    /// What the index has of every stem that may stand for one of these clauses.
+    pub(super) fn find(&self, clauses: &[Clause], weights: &Weights) -> Postings<'a> {
+        let mut found = Postings {
+            lists: Vec::with_capacity(clauses.len() * 2 * TextField::ALL.len()),
+            stems: Vec::with_capacity(clauses.len() * 2),
+            firsts: Vec::with_capacity(clauses.len()),
+        };
+        for clause in clauses {
+            found.firsts.push(found.stems.len());
+            for stem in clause.alternatives.iter().flat_map(|alternative| &alternative.stems) {
+                let first = found.lists.len();
+                let mut count = Count::default();
+                for (at, partition) in self.partitions.iter().enumerate() {
+                    let places = partition.places(stem);
+                    count = count + places.count;
+                    found.lists.extend(places.lists.iter().map(|(segment, field, term)| {
+                        let segment = &partition.segments[usize::from(*segment)];
+                        List {
+                            segment,
+                            field: *field,
+                            term: term.clone(),
+                            first_article: self.articles[at],
+                            first_doc: self.docs[at] + segment.first_doc,
+                        }
+                    }));
+                }
+                found.stems.push(Stem {
+                    df: count.articles,
+                    telling: weights.telling(stem, count, self.article_count()),
+                    lists: first..found.lists.len(),
                 });
             }
         }
         found
     }
+}
 
-    /// Where the postings of each alternative's stems are.
-    pub(super) fn find_all(&self, clause: &Clause) -> Vec<Vec<Vec<Postings<'a>>>> {
-        let alternatives = clause.alternatives.iter();
-        alternatives.map(|a| a.stems.iter().map(|stem| self.find(stem)).collect()).collect()
+/// What the index has of the stems of some clauses.
+pub(super) struct Postings<'a> {
+    lists: Vec<List<'a>>,
+    /// In the order of clauses and their alternatives.
+    stems: Vec<Stem>,
+    /// By clause: its first stem.
+    firsts: Vec<usize>,
+}
+
+/// What the index has of one stem.
+pub(super) struct Stem {
+    /// In how many articles it is.
+    pub(super) df: u32,
+    /// How much it tells; nothing when no article has it.
+    pub(super) telling: f32,
+    /// Which lists are its own.
+    lists: Range<usize>,
+}
+
+impl<'a> Postings<'a> {
+    /// The stems of all alternatives of a clause, in their order.
+    pub(super) fn stems(&self, clause: usize) -> &[Stem] {
+        let from = self.firsts[clause];
+        let until = self.firsts.get(clause + 1).copied().unwrap_or(self.stems.len());
+        &self.stems[from..until]
+    }
+
+    /// The posting lists of a stem.
+    pub(super) fn lists(&self, stem: &Stem) -> &[List<'a>] {
+        &self.lists[stem.lists.clone()]
+    }
+
+    /// What reading some stems costs: their postings, deleted documents included.
+    pub(super) fn cost(&self, stems: &[Stem]) -> u64 {
+        let lists = stems.iter().flat_map(|stem| self.lists(stem));
+        lists.map(|list| u64::from(list.term.doc_freq)).sum()
     }
 }
 
 /// One posting list of a stem.
-pub(super) struct Postings<'a> {
+pub(super) struct List<'a> {
     segment: &'a Segment,
-    field: TextField,
-    pub(super) term: TermInfo,
+    pub(super) field: TextField,
+    term: TermInfo,
     first_article: u32,
     first_doc: u32,
 }
 
-impl Postings<'_> {
-    /// Calls `on_share` for every living document.
-    pub(super) fn each_share(
+impl List<'_> {
+    /// Calls `found` for every living document: the document, its article, and its part of a score
+    /// before the word's rarity is known.
+    #[inline]
+    pub(super) fn each_value(
         &self,
         layout: &Layout<'_>,
         weights: &Weights,
-        on_share: &mut impl FnMut(Share),
+        mut found: impl FnMut(u32, u32, f32),
     ) {
         let field = self.field;
         let weight = weights.of(field) * (weights.saturation + 1.0);
@@ -118,13 +161,27 @@ impl Postings<'_> {
             return;
         }
         let norms = &layout.norms[field as usize];
-        let lengths = &self.segment.norms[field as usize];
+        let lengths = &*self.segment.norms[field as usize];
+        let (first_article, first_doc) = (self.first_article, self.first_doc);
         self.segment.each_posting(&self.term, field, |doc, article, count| {
             let count = count as f32;
-            let norm = norms[usize::from(lengths.fieldnorm_id(doc))];
-            let article = self.first_article + article;
-            let slot = if field.is_of_article() { article } else { self.first_doc + doc };
-            on_share(Share { slot, article, value: weight * count / (count + norm), field });
+            let norm = norms[usize::from(lengths[doc as usize])];
+            let value = weight * count / (count + norm);
+            found(first_doc + doc, first_article + article, value);
+        });
+    }
+
+    /// The same, as shares.
+    pub(super) fn each_share(
+        &self,
+        layout: &Layout<'_>,
+        weights: &Weights,
+        mut found: impl FnMut(Share),
+    ) {
+        let field = self.field;
+        self.each_value(layout, weights, |doc, article, value| {
+            let slot = if field.is_of_article() { article } else { doc };
+            found(Share { slot, article, value, field });
         });
     }
 }
@@ -132,6 +189,7 @@ impl Postings<'_> {
 impl Segment {
     /// Calls `found` with each living document that has a stem in a field, its article, and how
     /// often the stem stands there. A posting list that cannot be read counts as empty.
+    #[inline]
     fn each_posting(
         &self,
         term: &TermInfo,
@@ -141,9 +199,10 @@ impl Segment {
         let terms = &self.terms[field as usize];
         let option = IndexRecordOption::WithFreqs;
         let Ok(mut block) = terms.read_block_postings_from_terminfo(term, option) else { return };
+        let articles = &*self.article_of;
         while block.block_len() > 0 {
             for (doc, count) in block.docs().iter().zip(block.freqs()) {
-                match self.article_of.get(*doc as usize) {
+                match articles.get(*doc as usize) {
                     Some(&article) if article != NO_ARTICLE => found(*doc, article, *count),
                     _ => {}
                 }
@@ -151,25 +210,67 @@ impl Segment {
             block.advance();
         }
     }
+}
+
+/// Where a word is as it is written: of which segment, and where its documents are told.
+pub(super) type Written = Arc<[(u16, TermInfo)]>;
+
+impl Partition {
+    /// Where a word is as it is written, perhaps in articles that are gone; remembered like stems,
+    /// but for words that are nowhere, which anybody can make up.
+    pub(super) fn written(&self, word: &str) -> Written {
+        let read = self.written.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(known) = read.get(word) {
+            return Arc::clone(known);
+        }
+        drop(read);
+        let places: Written = self
+            .segments
+            .iter()
+            .enumerate()
+            .filter_map(|(at, segment)| {
+                Some((at as u16, segment.words.terms().get(word).ok().flatten()?))
+            })
+            .collect();
+        if !places.is_empty() {
+            let mut write = self.written.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if write.len() < MAX_REMEMBERED {
+                write.insert(word.into(), Arc::clone(&places));
+            }
+        }
+        places
+    }
 
     /// Calls `found` with the article of every living document that has a word as it is written.
-    pub(super) fn each_doc_with(&self, word: &str, mut found: impl FnMut(u32)) {
-        let Ok(Some(term)) = self.words.terms().get(word) else { return };
-        let option = IndexRecordOption::Basic;
-        let Ok(mut block) = self.words.read_block_postings_from_terminfo(&term, option) else {
-            return;
-        };
-        while block.block_len() > 0 {
-            for doc in block.docs() {
-                match self.article_of.get(*doc as usize) {
-                    Some(&article) if article != NO_ARTICLE => found(article),
-                    _ => {}
+    pub(super) fn each_article_with(&self, word: &str, mut found: impl FnMut(u32)) {
+        for (segment, term) in self.written(word).iter() {
+            let segment = &self.segments[usize::from(*segment)];
+            let option = IndexRecordOption::Basic;
+            let Ok(mut block) = segment.words.read_block_postings_from_terminfo(term, option)
+            else {
+                continue;
+            };
+            let articles = &*segment.article_of;
+            // Sections of an article stand together.
+            let mut last = NO_ARTICLE;
+            while block.block_len() > 0 {
+                for doc in block.docs() {
+                    match articles.get(*doc as usize) {
+                        Some(&article) if article != NO_ARTICLE && article != last => {
+                            last = article;
+                            found(article);
+                        }
+                        _ => {}
+                    }
                 }
+                block.advance();
             }
-            block.advance();
         }
     }
 }
+
+/// More different words than this are not asked for; beyond it each is looked up anew.
+const MAX_REMEMBERED: usize = 50_000;
 
 impl Partition {
     /// In how many articles a stem is.
@@ -188,8 +289,6 @@ impl Partition {
     /// Counted, because tantivy's own number includes deleted documents, and the same articles
     /// must score the same whatever was edited before.
     pub(super) fn places(&self, stem: &str) -> Arc<StemPlaces> {
-        /// More different words than this are not asked for; beyond it each is looked up anew.
-        const MAX_REMEMBERED: usize = 50_000;
         let read = self.stems.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(places) = read.get(stem) {
             return Arc::clone(places);

@@ -13,11 +13,10 @@ use std::cell::RefCell;
 use super::Weights;
 use super::partition::Partition;
 use super::plan::{Alternative, Clause, Plan};
-use super::postings::{Layout, Postings, Share};
+use super::postings::{Layout, Postings, Share, Stem};
 use super::ranking::idf;
 use super::schema::TextField;
 use super::scratch::Scratch;
-use super::segment::NO_ARTICLE;
 
 /// Postings that may bring new candidates: the rarest clauses up to this many, and at least one.
 const ESSENTIAL: u64 = 4_000;
@@ -76,15 +75,11 @@ thread_local! {
 pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights) -> Retrieved {
     let layout = Layout::new(partitions, weights);
     let n = layout.article_count();
-    let found: Vec<_> = plan.clauses.iter().map(|clause| layout.find_all(clause)).collect();
-    // What reading a clause costs: its postings, deleted documents included.
-    let cost = |clause: &Vec<Vec<Vec<Postings<'_>>>>| -> u64 {
-        clause.iter().flatten().flatten().map(|list| u64::from(list.term.doc_freq)).sum()
-    };
+    let postings = layout.find(&plan.clauses, weights);
+    let clauses = 0..plan.clauses.len();
     let mut order: Vec<(u64, usize)> =
-        found.iter().enumerate().map(|(at, clause)| (cost(clause), at)).collect();
+        clauses.map(|at| (postings.cost(postings.stems(at)), at)).collect();
     order.sort_unstable();
-    let postings = found;
     SCRATCH.with_borrow_mut(|scratch| {
         scratch.prepare(&layout);
         let mut found = Retrieved {
@@ -93,7 +88,7 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
             ..Retrieved::default()
         };
         let mut read = 0;
-        let mut scorer = Scorer::new(scratch, &layout, weights);
+        let mut scorer = Scorer::new(scratch, &layout, &postings, weights);
         for (cost, at) in order {
             let clause = &plan.clauses[at];
             if cost == 0 {
@@ -102,15 +97,14 @@ pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights
             scorer.brings_candidates = read == 0 || read + cost <= ESSENTIAL;
             if read > 0
                 && cost > COMMON
-                && let Some(df) = clause.only_stem().map(|stem| layout.df(stem))
-                && df as f32 > n as f32 * EVERYWHERE
+                && let [only] = postings.stems(at)
+                && only.df as f32 > n as f32 * EVERYWHERE
             {
-                found.idfs[at] =
-                    clause.worth * layout.telling(clause.only_stem().unwrap_or_default(), weights);
+                found.idfs[at] = clause.worth * only.telling;
                 found.unread[at] = true;
                 continue;
             }
-            found.idfs[at] = scorer.clause(at, clause, &postings[at]);
+            found.idfs[at] = scorer.clause(at, clause);
             read += cost;
         }
         let skipped = scorer.has_skipped;
@@ -163,11 +157,14 @@ pub(super) fn parts_of(
     let wanted = layout.articles[candidate.partition()] + candidate.article;
     SCRATCH.with_borrow_mut(|scratch| {
         scratch.prepare(&layout);
-        let mut scorer = Scorer::new(scratch, &layout, weights);
+        let postings = layout.find(std::slice::from_ref(clause), weights);
+        let mut scorer = Scorer::new(scratch, &layout, &postings, weights);
         let mut parts: Vec<Part> = Vec::new();
-        let postings = layout.find_all(clause);
+        let mut stems = postings.stems(0);
         for (at, alternative) in clause.alternatives.iter().enumerate() {
-            let (shares, own) = scorer.alternative(alternative, &postings[at]);
+            let (own_stems, others) = stems.split_at(alternative.stems.len());
+            stems = others;
+            let (shares, own) = scorer.alternative(own_stems);
             for share in shares.iter().filter(|share| share.article == wanted) {
                 let section = (!share.field.is_of_article())
                     .then(|| {
@@ -182,9 +179,8 @@ pub(super) fn parts_of(
         }
         if let Some(exact) = clause.exact.as_ref().filter(|_| !parts.is_empty()) {
             let mut found = false;
-            for segment in &partitions[candidate.partition()].segments {
-                segment.each_doc_with(exact, |article| found |= article == candidate.article);
-            }
+            partitions[candidate.partition()]
+                .each_article_with(exact, |article| found |= article == candidate.article);
             if found {
                 let score = idf * weights.exact;
                 parts.push(Part { alternative: None, source: "exact form", section: None, score });
@@ -198,6 +194,7 @@ pub(super) fn parts_of(
 struct Scorer<'a> {
     scratch: &'a mut Scratch,
     layout: &'a Layout<'a>,
+    postings: &'a Postings<'a>,
     weights: &'a Weights,
     /// Whether articles that have nothing yet become candidates.
     brings_candidates: bool,
@@ -206,31 +203,28 @@ struct Scorer<'a> {
 }
 
 impl<'a> Scorer<'a> {
-    fn new(scratch: &'a mut Scratch, layout: &'a Layout<'a>, weights: &'a Weights) -> Self {
-        Self { scratch, layout, weights, brings_candidates: true, has_skipped: false }
+    fn new(
+        scratch: &'a mut Scratch,
+        layout: &'a Layout<'a>,
+        postings: &'a Postings<'a>,
+        weights: &'a Weights,
+    ) -> Self {
+        Self { scratch, layout, postings, weights, brings_candidates: true, has_skipped: false }
     }
 
     /// Adds a clause to all scores; its idf.
-    fn clause(&mut self, at: usize, clause: &Clause, postings: &[Vec<Vec<Postings<'_>>>]) -> f32 {
+    fn clause(&mut self, at: usize, clause: &Clause) -> f32 {
         let bit = 1u64 << at.min(63);
-        let own = match clause.only_stem() {
-            Some(stem) => {
-                let df = self.layout.df(stem);
-                if df == 0 {
-                    return 0.0;
-                }
-                let telling = clause.worth * self.layout.telling(stem, self.weights);
+        let postings = self.postings;
+        let own = match postings.stems(at) {
+            [only] if only.df == 0 => return 0.0,
+            [only] => {
+                let telling = clause.worth * only.telling;
                 let factor = telling * clause.alternatives[0].weight;
-                let (brings, layout, weights) = (self.brings_candidates, self.layout, self.weights);
-                let scratch = &mut *self.scratch;
-                for list in postings.iter().flatten().flatten() {
-                    list.each_share(layout, weights, &mut |share| {
-                        scratch.add(share, factor, bit, brings);
-                    });
-                }
+                self.add(only, factor, bit);
                 telling
             }
-            None => self.alternatives(clause, postings, bit),
+            stems => self.alternatives(clause, stems, bit),
         };
         if own > 0.0
             && let Some(exact) = &clause.exact
@@ -240,25 +234,40 @@ impl<'a> Scorer<'a> {
         own
     }
 
+    /// Adds a stem that nothing else can stand for.
+    fn add(&mut self, stem: &Stem, factor: f32, bit: u64) {
+        let (layout, weights, brings) = (self.layout, self.weights, self.brings_candidates);
+        let scratch = &mut *self.scratch;
+        for list in self.postings.lists(stem) {
+            // Each kind of field has a loop of its own: it is gone through thousands of times.
+            if list.field.is_of_article() {
+                list.each_value(layout, weights, |_, article, value| {
+                    scratch.add_own(article, value * factor, bit, brings);
+                });
+            } else {
+                list.each_value(layout, weights, |doc, article, value| {
+                    scratch.add_section(doc, article, value * factor, bit, brings);
+                });
+            }
+        }
+    }
+
     /// Of several alternatives the best counts, in each article and each section.
-    fn alternatives(
-        &mut self,
-        clause: &Clause,
-        postings: &[Vec<Vec<Postings<'_>>>],
-        bit: u64,
-    ) -> f32 {
+    fn alternatives(&mut self, clause: &Clause, mut stems: &[Stem], bit: u64) -> f32 {
         let mut own = 0.0;
         let mut touched: Vec<(u32, u32, TextField)> = Vec::new();
-        for (alternative, postings) in clause.alternatives.iter().zip(postings) {
+        for alternative in &clause.alternatives {
+            let (own_stems, others) = stems.split_at(alternative.stems.len());
+            stems = others;
             // What adds next to nothing is not read.
-            let is_faint = own > 0.0 && self.most(alternative) * clause.worth < own * FAINT;
+            let is_faint = own > 0.0 && most(alternative, own_stems) * clause.worth < own * FAINT;
             if is_faint {
                 self.has_skipped = true;
                 continue;
             }
             let is_first = own <= 0.0;
-            if let [stem] = alternative.stems.as_slice() {
-                let idf = clause.worth * self.layout.telling(stem, self.weights);
+            if let [stem] = own_stems {
+                let idf = clause.worth * stem.telling;
                 if idf <= 0.0 {
                     continue;
                 }
@@ -268,15 +277,15 @@ impl<'a> Scorer<'a> {
                 let brings = self.brings_candidates;
                 let (layout, weights) = (self.layout, self.weights);
                 let scratch = &mut *self.scratch;
-                for list in postings.iter().flatten() {
-                    list.each_share(layout, weights, &mut |share| {
+                for list in self.postings.lists(stem) {
+                    list.each_share(layout, weights, |share| {
                         if brings || scratch.is_candidate(share.article) {
                             scratch.sum(share, factor);
                         }
                     });
                 }
             } else {
-                let (shares, idf) = self.alternative(alternative, postings);
+                let (shares, idf) = self.alternative(own_stems);
                 let idf = idf * clause.worth;
                 own = if is_first { idf } else { own };
                 for share in &shares {
@@ -288,46 +297,35 @@ impl<'a> Scorer<'a> {
         }
         for (slot, article, field) in touched {
             let value = std::mem::take(&mut self.scratch.bests(field)[slot as usize]);
-            let share = Share { slot, article, value, field };
-            self.scratch.add(share, 1.0, bit, self.brings_candidates);
+            if field.is_of_article() {
+                self.scratch.add_own(article, value, bit, self.brings_candidates);
+            } else {
+                self.scratch.add_section(slot, article, value, bit, self.brings_candidates);
+            }
         }
         own
     }
 
-    /// The most that an alternative of one word can count; phrases are always read.
-    fn most(&self, alternative: &Alternative) -> f32 {
-        match alternative.stems.as_slice() {
-            [stem] => alternative.weight * self.layout.telling(stem, self.weights),
-            _ => f32::INFINITY,
-        }
-    }
-
     /// The shares of one alternative (of a phrase, only in articles that have all its words), and
     /// its idf.
-    fn alternative(
-        &mut self,
-        alternative: &Alternative,
-        postings: &[Vec<Postings<'_>>],
-    ) -> (Vec<Share>, f32) {
-        let n = self.layout.article_count();
+    fn alternative(&mut self, words: &[Stem]) -> (Vec<Share>, f32) {
         let mut shares = std::mem::take(&mut self.scratch.shares);
         shares.clear();
-        if let [stem] = alternative.stems.as_slice() {
-            let df = self.layout.df(stem);
-            if df > 0 {
-                for list in postings.iter().flatten() {
-                    list.each_share(self.layout, self.weights, &mut |share| shares.push(share));
-                }
+        let (layout, weights) = (self.layout, self.weights);
+        if let [stem] = words {
+            for list in self.postings.lists(stem) {
+                list.each_share(layout, weights, |share| shares.push(share));
             }
-            return (shares, self.layout.telling(stem, self.weights));
+            return (shares, stem.telling);
         }
-        let words = alternative.stems.len() as f32;
-        let all_words = (1u64 << alternative.stems.len().min(63)) - 1;
+        let n = layout.article_count();
+        let count = words.len() as f32;
+        let all_words = (1u64 << words.len().min(63)) - 1;
         let stems = &mut self.scratch.stems;
-        for (word, lists) in postings.iter().enumerate() {
-            for list in lists {
-                list.each_share(self.layout, self.weights, &mut |mut share| {
-                    share.value /= words;
+        for (word, stem) in words.iter().enumerate() {
+            for list in self.postings.lists(stem) {
+                list.each_share(layout, weights, |mut share| {
+                    share.value /= count;
                     stems[share.article as usize] |= 1 << word.min(63);
                     shares.push(share);
                 });
@@ -347,29 +345,17 @@ impl<'a> Scorer<'a> {
 
     /// A bonus for candidates that have a word as it was typed.
     fn exact(&mut self, word: &str, bonus: f32) {
-        for (at, partition) in self.layout.partitions.iter().enumerate() {
-            let first = self.layout.articles[at];
-            for segment in &partition.segments {
-                let scratch = &mut *self.scratch;
-                // Sections of an article stand together: it is given the bonus at the first.
-                let mut last = NO_ARTICLE;
-                segment.each_doc_with(word, |article| {
-                    if article != last {
-                        last = article;
-                        scratch.reward(first + article, bonus);
-                    }
-                });
-            }
+        let scratch = &mut *self.scratch;
+        for (partition, first) in self.layout.partitions.iter().zip(&self.layout.articles) {
+            partition.each_article_with(word, |article| scratch.reward(first + article, bonus));
         }
     }
 }
 
-impl Clause {
-    /// The stem of a clause that nothing else can stand for.
-    fn only_stem(&self) -> Option<&str> {
-        match self.alternatives.as_slice() {
-            [only] if only.stems.len() == 1 => Some(&only.stems[0]),
-            _ => None,
-        }
+/// The most that an alternative of one word can count; phrases are always read.
+fn most(alternative: &Alternative, stems: &[Stem]) -> f32 {
+    match stems {
+        [stem] => alternative.weight * stem.telling,
+        _ => f32::INFINITY,
     }
 }

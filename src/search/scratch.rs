@@ -101,25 +101,44 @@ impl Scratch {
         if field.is_of_article() { &mut self.best_head } else { &mut self.best_section }
     }
 
-    pub(super) fn add(&mut self, share: Share, factor: f32, bit: u64, brings_candidates: bool) {
-        let tally = &mut self.tallies[share.article as usize];
+    /// Adds to what an article's own fields have.
+    #[inline]
+    pub(super) fn add_own(&mut self, article: u32, value: f32, bit: u64, brings_candidates: bool) {
+        let tally = &mut self.tallies[article as usize];
         if tally.mask == 0 {
             if !brings_candidates {
                 return;
             }
-            self.articles.push(share.article);
+            self.articles.push(article);
         }
         tally.mask |= bit;
-        if share.field.is_of_article() {
-            tally.head += share.value * factor;
-            tally.has_own = true;
-        } else {
-            let section = &mut self.section[share.slot as usize];
-            if *section <= 0.0 {
-                self.docs.push((share.slot, share.article));
+        tally.head += value;
+        tally.has_own = true;
+    }
+
+    /// Adds to what a section has.
+    #[inline]
+    pub(super) fn add_section(
+        &mut self,
+        doc: u32,
+        article: u32,
+        value: f32,
+        bit: u64,
+        brings_candidates: bool,
+    ) {
+        let tally = &mut self.tallies[article as usize];
+        if tally.mask == 0 {
+            if !brings_candidates {
+                return;
             }
-            *section += share.value * factor;
+            self.articles.push(article);
         }
+        tally.mask |= bit;
+        let section = &mut self.section[doc as usize];
+        if *section <= 0.0 {
+            self.docs.push((doc, article));
+        }
+        *section += value;
     }
 
     /// Adds to the score of an article that is a candidate already.

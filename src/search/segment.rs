@@ -43,7 +43,8 @@ pub(super) struct Segment {
     /// By document: the section's position in its article.
     pub(super) section_of: Arc<[u16]>,
     pub(super) terms: [Arc<InvertedIndexReader>; TextField::ALL.len()],
-    pub(super) norms: [FieldNormReader; TextField::ALL.len()],
+    /// By field and document: its length, in the byte that tantivy keeps of it.
+    pub(super) norms: [Arc<[u8]>; TextField::ALL.len()],
     pub(super) words: Arc<InvertedIndexReader>,
     block: Arc<OnceLock<Block>>,
 }
@@ -103,12 +104,14 @@ impl Segment {
         let mut lengths = [FieldLengths::default(); TextField::ALL.len()];
         for (field, lengths) in fields.text.iter().zip(&mut lengths) {
             let norm = reader.get_fieldnorms_reader(*field)?;
-            for (doc, article) in article_of.iter().enumerate() {
+            let ids: Arc<[u8]> =
+                (0..article_of.len()).map(|doc| norm.fieldnorm_id(doc as DocId)).collect();
+            for (id, article) in ids.iter().zip(&article_of) {
                 if *article != NO_ARTICLE {
-                    lengths.add(norm.fieldnorm(doc as DocId));
+                    lengths.add(FieldNormReader::id_to_fieldnorm(*id));
                 }
             }
-            norms.push(norm);
+            norms.push(ids);
             terms.push(reader.inverted_index(*field)?);
         }
         let wrong = || tantivy::TantivyError::InternalError("a field is missing".to_owned());
@@ -138,7 +141,7 @@ impl Segment {
             if *article != NO_ARTICLE && reader.is_deleted(doc) {
                 *article = NO_ARTICLE;
                 for (lengths, norm) in segment.lengths.iter_mut().zip(&self.norms) {
-                    lengths.remove(norm.fieldnorm(doc));
+                    lengths.remove(FieldNormReader::id_to_fieldnorm(norm[doc as usize]));
                 }
             }
         }

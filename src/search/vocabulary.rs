@@ -94,8 +94,7 @@ impl Vocabulary<'_> {
 
     /// Whether the index has a word in just this form, perhaps of an article that is gone.
     pub(super) fn is_written(&self, word: &str) -> bool {
-        let mut segments = self.partitions.iter().flat_map(|partition| &partition.segments);
-        segments.any(|segment| segment.words.terms().get(word).ok().flatten().is_some())
+        self.partitions.iter().any(|partition| !partition.written(word).is_empty())
     }
 
     /// Whether one word stands before another somewhere in the articles, in any of their forms or
