@@ -133,7 +133,7 @@ impl Analyzer {
         let algorithm = if is_latin { self.latin.or(self.native) } else { self.native };
         let stem = match algorithm {
             // Numbers and codes have no forms.
-            Some(algorithm) if exact.chars().all(char::is_alphabetic) => stem(algorithm, &exact),
+            Some(algorithm) if exact.chars().all(is_letter) => stem(algorithm, &exact),
             _ => exact.clone(),
         };
         let exact: Arc<str> = exact.into();
@@ -188,7 +188,7 @@ fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     std::iter::from_fn(move || {
         let start = loop {
             let (at, c) = chars.next()?;
-            if c.is_alphanumeric() {
+            if is_letter(c) || c.is_numeric() {
                 break at..at + c.len_utf8();
             }
         };
@@ -207,9 +207,16 @@ fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
+/// Whether a character is a letter: the standard library looks those that are not ASCII up in a
+/// table, and most are of these.
+pub(super) fn is_letter(c: char) -> bool {
+    matches!(c, 'а'..='я' | 'А'..='Я') || c.is_alphabetic()
+}
+
 fn is_word_char(c: char) -> bool {
     // Soft hyphens and zero-width characters stand inside words without dividing them.
-    c.is_alphanumeric()
+    is_letter(c)
+        || c.is_numeric()
         || is_combining_mark(c)
         || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
 }

@@ -216,9 +216,16 @@ impl Segment {
 pub(super) type Written = Arc<[(u16, TermInfo)]>;
 
 impl Partition {
+    /// Whether a word is written so anywhere, perhaps in articles that are gone.
+    pub(super) fn is_written(&self, word: &str) -> bool {
+        let read = self.written.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let has = |segment: &Segment| segment.words.terms().get(word).ok().flatten().is_some();
+        read.contains_key(word) || self.segments.iter().any(has)
+    }
+
     /// Where a word is as it is written, perhaps in articles that are gone; remembered like stems,
     /// but for words that are nowhere, which anybody can make up.
-    pub(super) fn written(&self, word: &str) -> Written {
+    fn written(&self, word: &str) -> Written {
         let read = self.written.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(known) = read.get(word) {
             return Arc::clone(known);

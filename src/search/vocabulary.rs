@@ -10,6 +10,7 @@ use std::sync::{Arc, RwLock};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
+use super::analysis::is_letter;
 use super::grams::{Grams, Texts, TextsBuilder, group_count, hash, letter_groups, letter_pairs};
 use super::partition::{Count, Partition};
 use super::{Analyzer, LocaleIndex, Word};
@@ -94,7 +95,7 @@ impl Vocabulary<'_> {
 
     /// Whether the index has a word in just this form, perhaps of an article that is gone.
     pub(super) fn is_written(&self, word: &str) -> bool {
-        self.partitions.iter().any(|partition| !partition.written(word).is_empty())
+        self.partitions.iter().any(|partition| partition.is_written(word))
     }
 
     /// Whether one word stands before another somewhere in the articles, in any of their forms or
@@ -182,7 +183,7 @@ impl Vocabulary<'_> {
     /// first.
     pub(super) fn kin(&self, stem: &str) -> Vec<(Arc<str>, f32)> {
         // Numbers and codes are right or wrong, never alike.
-        if !stem.chars().all(char::is_alphabetic) {
+        if !stem.chars().all(is_letter) {
             return Vec::new();
         }
         let mut kin: Vec<(Arc<str>, f32)> = Vec::new();
@@ -283,7 +284,7 @@ impl Block {
         let (mut texts, mut stems) = (TextsBuilder::default(), TextsBuilder::default());
         for word in words {
             // Numbers and codes are right or wrong, never alike.
-            if word.chars().count() > MAX_WORD || word.chars().any(|c| !c.is_alphabetic()) {
+            if word.chars().count() > MAX_WORD || !word.chars().all(is_letter) {
                 continue;
             }
             analyzer.each_word(word, |_, forms| {

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap as HashMap;
 
 use super::Word;
+use super::analysis::is_letter;
 use super::plan::{Rewrite, RewriteKind};
 use super::vocabulary::Vocabulary;
 
@@ -123,8 +124,7 @@ impl<'a> Work<'a> {
     fn guesses(&mut self, word: &str, how: spelling::Typed) -> Arc<[Guess]> {
         let typed: Vec<char> = word.chars().collect();
         let limit = spelling::limit(typed.len());
-        if limit <= 0.0 || self.compared >= MAX_COMPARED || !typed.iter().all(|c| c.is_alphabetic())
-        {
+        if limit <= 0.0 || self.compared >= MAX_COMPARED || !typed.iter().copied().all(is_letter) {
             return Arc::default();
         }
         self.compared += 1;
@@ -171,7 +171,7 @@ impl Meant {
 
 /// Whether a word is of letters: numbers and codes are never repaired.
 fn is_plain(word: &Word) -> bool {
-    word.exact.chars().all(char::is_alphabetic)
+    word.exact.chars().all(is_letter)
 }
 
 fn rewrite(kind: RewriteKind, from: &str, to: &str) -> Rewrite {
