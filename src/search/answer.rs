@@ -238,7 +238,7 @@ fn is_about(scope: &Scope<'_>, candidate: &Candidate, terms: &Terms, asked: f32)
     std::iter::once(words.title())
         .chain(words.questions())
         .chain(heading)
-        .any(|tokens| terms.told_by(tokens) >= LEAST * asked)
+        .any(|text| terms.told_by(text.terms) >= LEAST * asked)
 }
 
 /// The share of what the words of a long message tell that the articles know, 0 to 1.

@@ -8,7 +8,7 @@ use super::ranking::idf;
 use super::results::{Found, Scope};
 use super::retrieve::Candidate;
 use super::sections::Terms;
-use super::words::{Token, term_hash, tokens_of};
+use super::words::{Gathered, Tokens, term_hash};
 
 /// The weights of the evidence: a logistic regression of "the first hit is right" over the golden
 /// queries and public collections of questions, answerable and not, typed well and badly.
@@ -48,8 +48,7 @@ impl Evidence {
         weights: &Weights,
     ) -> Self {
         let Some(first) = candidates.first() else { return Self::default() };
-        let weighed =
-            |tags: &[Token]| Self::weighed(scope, found, candidates, terms, weights, tags);
+        let weighed = |tags: &[u32]| Self::weighed(scope, found, candidates, terms, weights, tags);
         let without_tags = weighed(&[]);
         if !without_tags.is_nothing() {
             return without_tags;
@@ -58,9 +57,11 @@ impl Evidence {
         // now, so they are asked only when all else says too little.
         let article = &scope.article(first).article;
         let tags = article.tags.iter().chain([&article.topic]);
-        let tags: Vec<Token> =
-            tags.flat_map(|tag| tokens_of(tag.as_str(), &scope.index.analyzer)).collect();
-        weighed(&tags)
+        let mut words = Gathered::default();
+        for tag in tags {
+            words.add(tag.as_str(), &scope.index.analyzer);
+        }
+        weighed(words.tokens().terms)
     }
 
     fn weighed(
@@ -69,7 +70,7 @@ impl Evidence {
         candidates: &[Candidate],
         terms: &Terms,
         weights: &Weights,
-        tags: &[Token],
+        tags: &[u32],
     ) -> Self {
         let Found { plan, retrieved } = found;
         let Some(first) = candidates.first() else { return Self::default() };
@@ -77,14 +78,14 @@ impl Evidence {
         let words = article.words(&scope.index.analyzer);
         let section = scope.best_section(first);
         let n: usize = scope.partitions.iter().map(|partition| partition.articles.len()).sum();
-        let parts: Vec<&[Token]> = [words.title(), tags]
+        let of_section = section.into_iter().flat_map(|at| [words.heading(at), words.text(at)]);
+        let parts: Vec<&[u32]> = [words.title().terms, tags]
             .into_iter()
-            .chain(words.questions())
-            .chain(section.into_iter().flat_map(|at| [words.heading(at), words.text(at)]))
+            .chain(words.questions().chain(of_section).map(|text| text.terms))
             .collect();
         let has = |stem: &str| {
             let hash = term_hash(stem);
-            parts.iter().any(|tokens| tokens.iter().any(|token| token.term == hash))
+            parts.iter().any(|text| text.contains(&hash))
         };
         // For each known clause, in their order, what the best word of the hit counts.
         let mut best = [0.0f32; MAX_CLAUSES];
@@ -115,8 +116,8 @@ impl Evidence {
             covered += telling * best.min(1.0);
         }
         let second = candidates.get(1).map_or(0.0, |candidate| candidate.score);
-        let share = |tokens: &[Token], all: f32| {
-            if all > 0.0 { (terms.told_by(tokens) / all).min(1.0) } else { 0.0 }
+        let share = |text: Tokens<'_>, all: f32| {
+            if all > 0.0 { (terms.told_by(text.terms) / all).min(1.0) } else { 0.0 }
         };
         let told = scope.partitions[first.partition()].told_by_titles(
             first.article,
@@ -128,7 +129,7 @@ impl Evidence {
             score: first.score / idf(1, n),
             coverage: if asked > 0.0 { covered / asked } else { 0.0 },
             margin: if first.score > 0.0 { 1.0 - second / first.score } else { 0.0 },
-            title: titles.map(|(tokens, all)| share(tokens, *all)).fold(0.0, f32::max),
+            title: titles.map(|(text, all)| share(text, *all)).fold(0.0, f32::max),
             asked,
         }
     }

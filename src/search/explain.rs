@@ -141,9 +141,8 @@ fn word_notes(scope: &Scope<'_>, found: &Found, article: &Article) -> Vec<WordNo
         .find(|indexed| indexed.article.id == article.id);
     let has = |stem: &str| {
         let hash = term_hash(stem);
-        indexed.is_some_and(|indexed| {
-            indexed.words(&scope.index.analyzer).all().iter().any(|token| token.term == hash)
-        })
+        indexed
+            .is_some_and(|indexed| indexed.words(&scope.index.analyzer).all_terms().contains(&hash))
     };
     found
         .plan

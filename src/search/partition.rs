@@ -12,7 +12,7 @@ use super::postings::Written;
 use super::schema::{Fields, TextField, key_of};
 use super::segment::{FieldLengths, Segment, SegmentKeys};
 use super::vocabulary::{Adjacency, Kin, kin_of};
-use super::words::{ArticleWords, Token, term_hash};
+use super::words::{ArticleWords, Tokens, term_hash};
 use super::{Analyzer, Weights, Word};
 use crate::article::{Article, Tag, TopicId};
 use rustc_hash::FxHashMap as HashMap;
@@ -107,14 +107,14 @@ impl IndexedArticle {
         let (first, second) = (term_hash(&left.stem), term_hash(&right.stem));
         let words = self.words(analyzer);
         let mut best = Adjacency::Never;
-        let mut look = |text: &str, tokens: &[Token]| {
-            for pair in tokens.windows(2) {
-                if pair[0].term == first && pair[1].term == second {
-                    let written = |token: Token| text.get(token.start()..token.end());
-                    let is = |token, word: &Word| {
-                        written(token).map(fold) == Some(word.exact.to_string())
+        let mut look = |text: &str, tokens: Tokens<'_>| {
+            for (at, pair) in tokens.terms.windows(2).enumerate() {
+                if *pair == [first, second] {
+                    let mut written = tokens.ranges().skip(at).map(|range| text.get(range));
+                    let mut is = |word: &Word| {
+                        written.next().flatten().map(fold) == Some(word.exact.to_string())
                     };
-                    let so = is(pair[0], left) && is(pair[1], right);
+                    let so = is(left) && is(right);
                     best = best.max(if so { Adjacency::Forms } else { Adjacency::Stems });
                 }
             }

@@ -6,7 +6,7 @@ use super::results::Scope;
 use super::retrieve::Candidate;
 use super::schema::TextField;
 use super::sections::{Looked, Terms};
-use super::words::{ArticleWords, Token};
+use super::words::{ArticleWords, Tokens};
 
 /// Candidates whose words are looked at: the order of the others is by postings alone.
 const RERANKED: usize = 30;
@@ -47,7 +47,7 @@ pub(super) fn rank(
         .filter(asks)
         .map(|candidate| scope.article(candidate).words(&scope.index.analyzer))
         .collect();
-    let begin = |words: &&ArticleWords| words.title().first().map_or(0, |token| token.term);
+    let begin = |words: &&ArticleWords| words.title().terms.first().copied().unwrap_or(0);
     std::hint::black_box(words.iter().map(begin).fold(0, |all, term| all ^ term));
     for candidate in &mut candidates[..reranked] {
         candidate.score += told_by_words(scope, candidate, terms, weights);
@@ -70,8 +70,8 @@ pub(super) fn told_by_words(
     let partition = scope.partitions[candidate.partition()];
     let words = scope.article(candidate).words(&scope.index.analyzer);
     let mut looked = Looked::nothing();
-    let mut look = |tokens: &[Token], field| {
-        terms.look(tokens, field, partition.average(field), weights, &mut looked);
+    let mut look = |text: Tokens<'_>, field| {
+        terms.look(text.terms, field, partition.average(field), weights, &mut looked);
     };
     let mut covered = 0.0;
     if asks_titles {
@@ -99,8 +99,8 @@ fn covered_title(words: &ArticleWords, told: &[f32], terms: &Terms) -> f32 {
     std::iter::once(words.title())
         .chain(words.questions())
         .zip(told)
-        .map(|(tokens, all)| {
-            let covered = terms.told_by(tokens);
+        .map(|(text, all)| {
+            let covered = terms.told_by(text.terms);
             if *all > 0.0 { covered * (covered / all).min(1.0) } else { 0.0 }
         })
         .fold(0.0, f32::max)

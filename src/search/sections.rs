@@ -7,7 +7,7 @@ use super::plan::{MAX_CLAUSES, Plan};
 use super::ranking::{Weights, nearness};
 use super::retrieve::Retrieved;
 use super::schema::TextField;
-use super::words::{ArticleWords, Token, term_hash};
+use super::words::{ArticleWords, term_hash};
 
 /// What a word that the title has counts in telling its sections apart.
 const SAID_BY_TITLE: f32 = 0.35;
@@ -107,8 +107,7 @@ impl Terms {
     }
 
     /// What a word of a text stands for.
-    fn standing(&self, token: Token) -> &[Standing] {
-        let term = token.term;
+    fn standing(&self, term: u32) -> &[Standing] {
         if !self.filter.may_have(term) {
             return &[];
         }
@@ -118,10 +117,10 @@ impl Terms {
     }
 
     /// For each clause, what the best word of a text counts for it.
-    pub(super) fn best_in(&self, tokens: &[Token]) -> PerClause {
+    pub(super) fn best_in(&self, text: &[u32]) -> PerClause {
         let mut best = [0.0f32; MAX_CLAUSES];
-        for token in tokens {
-            for standing in self.standing(*token) {
+        for term in text {
+            for standing in self.standing(*term) {
                 let known = &mut best[usize::from(standing.clause)];
                 *known = known.max(standing.weight);
             }
@@ -145,13 +144,13 @@ impl Terms {
     /// each pair, and how often it has the words whose postings were not read.
     pub(super) fn look(
         &self,
-        tokens: &[Token],
+        text: &[u32],
         field: TextField,
         average: f32,
         weights: &Weights,
         looked: &mut Looked,
     ) {
-        self.find(tokens, looked);
+        self.find(text, looked);
         if !self.has_unread {
             return;
         }
@@ -160,18 +159,18 @@ impl Terms {
             let count: f32 =
                 places.iter().filter(|(_, clause, _)| *clause == at).map(|(.., w)| w).sum();
             if count > 0.0 {
-                let share = weights.share(field, count, tokens.len() as f32, average);
+                let share = weights.share(field, count, text.len() as f32, average);
                 *added += clause.idf * share;
             }
         }
     }
 
     /// Where words of the query stand in a text, and how near each other.
-    fn find(&self, tokens: &[Token], looked: &mut Looked) {
+    fn find(&self, text: &[u32], looked: &mut Looked) {
         let Looked { near: nearest, places, .. } = looked;
         places.clear();
-        for (at, token) in tokens.iter().enumerate() {
-            for standing in self.standing(*token) {
+        for (at, term) in text.iter().enumerate() {
+            for standing in self.standing(*term) {
                 let at = i32::try_from(at).unwrap_or(i32::MAX);
                 places.push((at, usize::from(standing.clause), standing.weight));
             }
@@ -199,8 +198,8 @@ impl Terms {
     }
 
     /// What the words of the query tell that a text has.
-    pub(super) fn told_by(&self, tokens: &[Token]) -> f32 {
-        let best = self.best_in(tokens);
+    pub(super) fn told_by(&self, text: &[u32]) -> f32 {
+        let best = self.best_in(text);
         self.clauses.iter().zip(best).map(|(clause, best)| clause.idf * best).sum()
     }
 
@@ -226,11 +225,11 @@ impl Terms {
         weights: &Weights,
     ) -> Vec<(usize, f32)> {
         let all: f32 = self.clauses.iter().map(|clause| clause.idf).sum();
-        let title = words.title();
-        let asked = title.iter().filter(|token| !self.standing(**token).is_empty()).count();
+        let title = words.title().terms;
+        let asked = title.iter().filter(|term| !self.standing(**term).is_empty()).count();
         let is_all_title = self.told_by(title) >= TITLE_SAYS_ALL * all
             && asked as f32 >= TITLE_IS_ASKED * title.len() as f32;
-        let said = self.best_in(words.title());
+        let said = self.best_in(title);
         let said = said.map(|best| 1.0 - (1.0 - SAID_BY_TITLE) * best);
         let mut looked = Looked::nothing();
         let mut ordered: Vec<(usize, f32)> = (0..sections)
@@ -238,10 +237,10 @@ impl Terms {
                 // The title is the heading of what stands right under it: who asks no more than
                 // the title does is answered there, unless a section asks the same.
                 let heading = match section {
-                    0 if is_all_title && !words.text(0).is_empty() => words.title(),
-                    section => words.heading(section),
+                    0 if is_all_title && !words.text(0).terms.is_empty() => title,
+                    section => words.heading(section).terms,
                 };
-                (section, self.fit(heading, words.text(section), &said, &mut looked, weights))
+                (section, self.fit(heading, words.text(section).terms, &said, &mut looked, weights))
             })
             .filter(|(_, fit)| *fit > 0.0)
             .collect();
@@ -251,8 +250,8 @@ impl Terms {
 
     fn fit(
         &self,
-        heading: &[Token],
-        text: &[Token],
+        heading: &[u32],
+        text: &[u32],
         said: &[f32],
         looked: &mut Looked,
         weights: &Weights,

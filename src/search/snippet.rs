@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::sections::Filter;
-use super::words::Token;
+use super::words::Tokens;
 use crate::article::SafeHtml;
 
 /// Longest snippet, in words: two or three lines on a phone.
@@ -48,31 +48,34 @@ impl Wanted {
         Self { terms, filter }
     }
 
-    pub(super) fn worth(&self, token: Token) -> f32 {
-        if !self.filter.may_have(token.term) {
+    pub(super) fn worth(&self, term: u32) -> f32 {
+        if !self.filter.may_have(term) {
             return 0.0;
         }
         self.terms
-            .binary_search_by_key(&token.term, |(term, _)| *term)
+            .binary_search_by_key(&term, |(known, _)| *known)
             .map_or(0.0, |at| self.terms[at].1)
     }
 }
 
 /// The best window of a text.
-pub(super) fn cut(text: &str, tokens: &[Token], wanted: &Wanted) -> Snippet {
-    let matched: Vec<(usize, u32, f32)> = tokens
+pub(super) fn cut(text: &str, tokens: Tokens<'_>, wanted: &Wanted) -> Snippet {
+    let terms = tokens.terms;
+    let matched: Vec<(usize, u32, f32)> = terms
         .iter()
         .enumerate()
-        .map(|(at, token)| (at, token.term, wanted.worth(*token)))
+        .map(|(at, term)| (at, *term, wanted.worth(*term)))
         .filter(|(.., worth)| *worth > 0.0)
         .collect();
     let first = best_start(&matched);
     // A little before the match, but the whole beginning when it is near.
     let from = if first <= LEAD_IN * 2 { 0 } else { first - LEAD_IN };
-    let until = tokens.len().min(from + WINDOW);
+    let until = terms.len().min(from + WINDOW);
 
-    let start = if from == 0 { 0 } else { tokens[from].start() };
-    let end = tokens.get(until).map_or(text.len(), |_| tokens[until - 1].end());
+    let places: Vec<Range<usize>> = tokens.ranges().take(until).skip(from).collect();
+    let start = places.first().filter(|_| from > 0).map_or(0, |place| place.start);
+    let last = places.last().filter(|_| until < terms.len());
+    let end = last.map_or(text.len(), |place| place.end);
     let range = bounded(text, start..end);
     let is_cut = (start > 0, range.end < text.len());
 
@@ -84,7 +87,7 @@ pub(super) fn cut(text: &str, tokens: &[Token], wanted: &Wanted) -> Snippet {
     let shown = text[range.clone()].trim_end();
     let shift = snippet.text.len();
     for (at, ..) in matched.iter().filter(|(at, ..)| (from..until).contains(at)) {
-        let (start, end) = (tokens[*at].start(), tokens[*at].end());
+        let Range { start, end } = places[at - from];
         if start >= range.start && end <= range.start + shown.len() {
             let mark = start - range.start + shift..end - range.start + shift;
             snippet.highlights.push(mark);
@@ -104,12 +107,10 @@ pub(super) fn cut(text: &str, tokens: &[Token], wanted: &Wanted) -> Snippet {
 }
 
 /// A whole text with its matches marked.
-pub(super) fn whole(text: &str, tokens: &[Token], wanted: &Wanted) -> Snippet {
-    let highlights = tokens
-        .iter()
-        .filter(|token| wanted.worth(**token) > 0.0)
-        .map(|token| token.start()..token.end())
-        .collect();
+pub(super) fn whole(text: &str, tokens: Tokens<'_>, wanted: &Wanted) -> Snippet {
+    let words = tokens.terms.iter().zip(tokens.ranges());
+    let highlights =
+        words.filter(|(term, _)| wanted.worth(**term) > 0.0).map(|(_, range)| range).collect();
     Snippet { text: text.to_owned(), highlights }
 }
 
@@ -150,14 +151,19 @@ fn bounded(text: &str, range: Range<usize>) -> Range<usize> {
 mod tests {
     use super::*;
     use crate::search::Analyzer;
-    use crate::search::words::term_hash;
-    use crate::search::words::tokens_of;
+    use crate::search::words::{Gathered, term_hash};
     use proptest::prelude::*;
+
+    fn words(text: &str, analyzer: &Analyzer) -> Gathered {
+        let mut words = Gathered::default();
+        words.add(text, analyzer);
+        words
+    }
 
     fn snippet(text: &str, query: &str) -> String {
         let analyzer = Analyzer::new(&"ru".parse().unwrap());
         let terms = analyzer.words(query).iter().map(|word| (term_hash(&word.stem), 1.0)).collect();
-        cut(text, &tokens_of(text, &analyzer), &Wanted::new(terms)).html().into_string()
+        cut(text, words(text, &analyzer).tokens(), &Wanted::new(terms)).html().into_string()
     }
 
     #[test]
@@ -193,8 +199,8 @@ mod tests {
         fn a_snippet_is_words_of_its_text(text in "[а-яa-z<>&;\\n .🎲é]{0,800}", query in "[а-яa-z ]{0,20}") {
             let analyzer = Analyzer::new(&"ru".parse().unwrap());
             let terms = analyzer.words(&query).iter().map(|w| (term_hash(&w.stem), 1.0)).collect();
-            let tokens = tokens_of(&text, &analyzer);
-            let snippet = cut(&text, &tokens, &Wanted::new(terms));
+            let words = words(&text, &analyzer);
+            let snippet = cut(&text, words.tokens(), &Wanted::new(terms));
             let flat = text.replace('\n', " ");
             let shown = snippet.text.trim_start_matches("… ").trim_end_matches(" …");
             prop_assert!(flat.contains(shown));

@@ -7,7 +7,7 @@ use super::plan::{LastWord, Plan};
 use super::results::{Scope, wanted};
 use super::retrieve::{Candidate, retrieve};
 use super::snippet::{Snippet, Wanted, whole};
-use super::words::Token;
+use super::words::Tokens;
 use super::{Index, Query, Weights};
 use crate::article::{Article, Audience};
 
@@ -134,14 +134,14 @@ fn texts_of(
     let indexed = scope.article(candidate);
     let article = &indexed.article;
     let words = indexed.words(&scope.index.analyzer);
-    let make = |kind, text: &str, tokens: &[Token], section| {
+    let make = |kind, text: &str, tokens: Tokens<'_>, section| {
         let suggestion = Suggestion {
             kind,
             text: whole(text, tokens, wanted),
             article: Arc::clone(article),
             section,
         };
-        (fit(tokens, wanted, plan), suggestion)
+        (fit(tokens.terms, wanted, plan), suggestion)
     };
     let mut texts = vec![make(SuggestionKind::Article, &article.title, words.title(), None)];
     for (question, tokens) in article.questions.iter().zip(words.questions()) {
@@ -167,7 +167,7 @@ fn folded(text: &str) -> String {
 }
 
 /// How much of the query a text has: for each of its clauses, the best word found.
-fn fit(tokens: &[Token], wanted: &Wanted, plan: &Plan) -> f32 {
+fn fit(text: &[u32], wanted: &Wanted, plan: &Plan) -> f32 {
     plan.clauses
         .iter()
         .map(|clause| {
@@ -177,10 +177,9 @@ fn fit(tokens: &[Token], wanted: &Wanted, plan: &Plan) -> f32 {
                 .filter(|alternative| alternative.stems.len() == 1)
                 .map(|alternative| super::words::term_hash(&alternative.stems[0]))
                 .collect();
-            tokens
-                .iter()
-                .filter(|token| terms.contains(&token.term))
-                .map(|token| wanted.worth(*token))
+            text.iter()
+                .filter(|term| terms.contains(term))
+                .map(|term| wanted.worth(*term))
                 .fold(0.0, f32::max)
         })
         .sum()
