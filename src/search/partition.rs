@@ -107,6 +107,10 @@ impl IndexedArticle {
         let (first, second) = (term_hash(&left.stem), term_hash(&right.stem));
         let words = self.words(analyzer);
         let mut best = Adjacency::Never;
+        // Most have the one or the other.
+        if !words.all_terms().contains(&first) || !words.all_terms().contains(&second) {
+            return best;
+        }
         let mut look = |text: &str, tokens: Tokens<'_>| {
             for (at, pair) in tokens.terms.windows(2).enumerate() {
                 if *pair == [first, second] {

@@ -329,19 +329,22 @@ impl Partition {
         places
     }
 
-    /// Articles that have a stem, up to so many.
+    /// The first articles that have a stem, up to so many.
     pub(super) fn articles_with(&self, stem: &str, most: usize) -> Vec<u32> {
-        let mut articles: Vec<u32> = Vec::new();
+        // A bit for each, so that thousands need not be sorted to find the first few.
+        let mut has = vec![0u64; self.articles.len().div_ceil(64)];
         for (segment, field, term) in &self.places(stem).lists {
             self.segments[usize::from(*segment)].each_posting(term, *field, |_, article, _| {
-                if articles.last() != Some(&article) {
-                    articles.push(article);
-                }
+                has[article as usize / 64] |= 1 << (article % 64);
             });
         }
-        articles.sort_unstable();
-        articles.dedup();
-        articles.truncate(most);
+        let mut articles = Vec::with_capacity(most);
+        for (at, mut bits) in (0u32..).zip(has) {
+            while bits != 0 && articles.len() < most {
+                articles.push(64 * at + bits.trailing_zeros());
+                bits &= bits - 1;
+            }
+        }
         articles
     }
 

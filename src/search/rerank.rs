@@ -1,6 +1,9 @@
 //! The order of candidates: by their postings, then, for the first of them, by where the words of
 //! the query stand in them.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::Weights;
 use super::results::Scope;
 use super::retrieve::Candidate;
@@ -27,11 +30,21 @@ pub(super) fn rank(
     };
     let kept = needed.max(RERANKED);
     if candidates.len() > kept {
-        // By score alone at first: of thousands, only few need to be looked at any closer. No score
-        // is negative, so that their bits are in their order.
-        let mut scores: Vec<u32> = candidates.iter().map(|c| c.score.to_bits()).collect();
-        let (_, least, _) = scores.select_nth_unstable_by(kept, |a, b| b.cmp(a));
-        let least = f32::from_bits(*least);
+        // By score alone at first: of thousands, only few need to be looked at any closer. Most are
+        // no better than the worst of those and cost one look.
+        let mut bests: BinaryHeap<Reverse<u32>> = BinaryHeap::with_capacity(kept + 1);
+        for candidate in candidates.iter() {
+            // No score is negative, so that their bits are in their order.
+            let score = Reverse(candidate.score.to_bits());
+            if bests.len() <= kept {
+                bests.push(score);
+            } else if let Some(mut worst) = bests.peek_mut()
+                && score < *worst
+            {
+                *worst = score;
+            }
+        }
+        let least = bests.peek().map_or(0.0, |worst| f32::from_bits(worst.0));
         *candidates = candidates.iter().filter(|c| c.score >= least).copied().collect();
     }
     candidates.sort_unstable_by(order);

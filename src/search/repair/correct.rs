@@ -105,10 +105,12 @@ impl Work<'_> {
         if is_last && self.vocabulary.has_longer(&word.exact) {
             return None;
         }
-        let split = self.split(&word.exact);
         let guesses = self.guesses(&word.exact, Typed::AsItIs);
-        self.note_guesses(&word.exact, &guesses, split.as_ref());
         let guessed = guesses.first().map_or(f32::INFINITY, |guess| guess.cost);
+        // Nothing that is taken apart costs less; who wants to know all gets it told anyway.
+        let may_split = guessed > SPLIT || self.considered.is_some();
+        let split = if may_split { self.split(&word.exact) } else { None };
+        self.note_guesses(&word.exact, &guesses, split.as_ref());
         match split {
             Some((pieces, cost)) if cost < guessed => Some(Fix::Split(pieces)),
             _ if guesses.is_empty() => None,
