@@ -110,8 +110,7 @@ impl<'a> HitItem<'a> {
         let sections: Vec<SectionItem<'_>> =
             hit.sections.iter().filter_map(|s| SectionItem::of(article, &url, s)).collect();
         // It is the one of a section, and marking it once is enough.
-        let of_section = hit.sections.iter().position(|s| s.snippet == hit.snippet);
-        let marked = of_section.and_then(|at| sections.get(at)).map(|s| s.snippet_html.clone());
+        let marked = sections.get(hit.quoted()).map(|section| section.snippet_html.clone());
         Self {
             id: article.id.as_str(),
             locale: article.locale.as_str(),
@@ -123,7 +122,7 @@ impl<'a> HitItem<'a> {
             audience: article.audience.as_str(),
             updated_at: article.updated,
             score: rounded(hit.score),
-            snippet_html: marked.unwrap_or_else(|| hit.snippet.html().into_string()),
+            snippet_html: marked.unwrap_or_else(|| hit.snippet().html().into_string()),
             sections,
         }
     }

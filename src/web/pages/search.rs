@@ -185,7 +185,7 @@ pub(super) fn entry(view: View<'_>, shelf: &LocaleShelf, hit: &Hit) -> Value {
         topic => shelf.topic(&article.topic).map(|topic| topic.title.as_str()),
         is_staff => article.audience == Audience::Staff,
         mark => preview::mark_of(view, article),
-        snippet => templates::markup(hit.snippet.html()),
+        snippet => templates::markup(hit.snippet().html()),
         sections => headed
             .map(|section| link(section_url(article, section), &section.heading))
             .collect::<Value>(),

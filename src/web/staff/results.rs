@@ -188,7 +188,7 @@ fn hit_entry<'a>(hit: &'a Hit, message: &'a str) -> Entry<'a> {
         section: hit.sections[0].section,
         question: message,
         confidence: None,
-        shown: markup(hit.snippet.html()),
+        shown: markup(hit.snippet().html()),
     }
 }
 
