@@ -98,7 +98,7 @@ fn search(index: &Index, text: &str) -> Result<(), TestCaseError> {
                 prop_assert!(hit.score.is_finite() && hit.score > 0.0, "{}", hit.score);
                 let is_seen = audience == Audience::Staff || hit.article.audience == audience;
                 prop_assert!(is_seen && hit.article.status == Status::Published);
-                check(&hit.snippet)?;
+                check(hit.snippet())?;
                 prop_assert!(!hit.sections.is_empty());
                 for section in &hit.sections {
                     prop_assert!(section.section < hit.article.sections.len());
