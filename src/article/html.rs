@@ -389,22 +389,14 @@ pub fn escape(text: &str) -> String {
 }
 
 fn escape_into(text: &str, html: &mut String) {
-    // All that is escaped is ASCII, so that no byte of another character is taken for it.
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escaped = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            _ => continue,
-        };
-        html.push_str(&text[from..at]);
-        html.push_str(escaped);
-        from = at + 1;
-    }
-    html.push_str(&text[from..]);
+    write_escaped(text, html, |c| match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        '\'' => Some("&#39;"),
+        _ => None,
+    });
 }
 
 /// Writes element content as an HTML serializer does, so that sanitizing it again changes nothing.

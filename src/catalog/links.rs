@@ -15,7 +15,12 @@ pub fn article_url(article: &Article) -> String {
 
 /// `/{locale}/{topic}/{slug}#{anchor}`
 pub fn section_url(article: &Article, section: &Section) -> String {
-    format!("{}#{}", article_url(article), section.anchor)
+    url_of_section(&article_url(article), section)
+}
+
+/// The address of a section of the article at `url`.
+pub fn url_of_section(url: &str, section: &Section) -> String {
+    [url, "#", section.anchor.as_str()].concat()
 }
 
 /// The address of the page that a file makes; `None` for one that makes none.

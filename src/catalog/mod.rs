@@ -25,7 +25,9 @@ pub use calendar::{Calendar, Entry, Happening};
 pub use changes::{Changes, Fate, Line, Run, SectionChange};
 pub use channels::{Channel, Hours, Presence, Span, in_order_for};
 pub use drift::{Became, Drift, DriftedSection};
-pub use links::{Resolved, address_of, article_url, permalink, section_url, topic_url};
+pub use links::{
+    Resolved, address_of, article_url, permalink, section_url, topic_url, url_of_section,
+};
 pub use lost::Comparison;
 pub use mentions::Mention;
 pub use shelf::{LocaleShelf, Place, Shelf, Topic};

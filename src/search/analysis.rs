@@ -188,7 +188,7 @@ fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     std::iter::from_fn(move || {
         let start = loop {
             let (at, c) = chars.next()?;
-            if is_letter(c) || c.is_numeric() {
+            if is_alphanumeric(c) {
                 break at..at + c.len_utf8();
             }
         };
@@ -208,15 +208,18 @@ fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 }
 
 /// Whether a character is a letter: the standard library looks those that are not ASCII up in a
-/// table, and most are of these.
+/// table; most letters here are Russian, and need none.
 pub(super) fn is_letter(c: char) -> bool {
     matches!(c, 'а'..='я' | 'А'..='Я') || c.is_alphabetic()
 }
 
+fn is_alphanumeric(c: char) -> bool {
+    is_letter(c) || c.is_numeric()
+}
+
 fn is_word_char(c: char) -> bool {
     // Soft hyphens and zero-width characters stand inside words without dividing them.
-    is_letter(c)
-        || c.is_numeric()
+    is_alphanumeric(c)
         || is_combining_mark(c)
         || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
 }

@@ -61,7 +61,7 @@ impl Evidence {
         for tag in tags {
             words.add(tag.as_str(), &scope.index.analyzer);
         }
-        weighed(words.tokens().terms)
+        weighed(words.terms())
     }
 
     fn weighed(

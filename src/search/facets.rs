@@ -39,36 +39,32 @@ pub(super) fn choose(
         scope.partitions.iter().map(|p| vec![0; p.topics.len()]).collect();
     let mut tags: Vec<Vec<u32>> = scope.partitions.iter().map(|p| vec![0; p.tags.len()]).collect();
     let mut chosen = std::mem::take(&mut retrieved.candidates);
-    if query.topic.is_none() && query.tag.is_none() {
-        // All of them: nothing has to be moved, of which there may be thousands.
-        for candidate in &chosen {
-            let (at, article) = (candidate.partition(), candidate.article);
-            let partition = scope.partitions[at];
-            topics[at][usize::from(partition.topic_of[article as usize])] += 1;
+    let mut counted = |candidate: &Candidate| {
+        let (at, article) = (candidate.partition(), candidate.article);
+        let partition = scope.partitions[at];
+        let own_topic = partition.topic_of[article as usize];
+        let own_tags = partition.tags_of(article);
+        let (topic, tag) = filters[at];
+        let in_topic = topic.is_none_or(|topic| own_topic == topic);
+        let in_tag = tag.is_none_or(|tag| own_tags.contains(&tag));
+        if in_tag {
+            topics[at][usize::from(own_topic)] += 1;
+        }
+        if in_topic {
             let tags = &mut tags[at];
-            for tag in partition.tags_of(article) {
+            for tag in own_tags {
                 tags[usize::from(*tag)] += 1;
             }
         }
+        in_topic && in_tag
+    };
+    if query.topic.is_none() && query.tag.is_none() {
+        // All pass, perhaps thousands: none has to be moved.
+        for candidate in &chosen {
+            counted(candidate);
+        }
     } else {
-        chosen.retain(|candidate| {
-            let (at, article) = (candidate.partition(), candidate.article);
-            let partition = scope.partitions[at];
-            let own_topic = partition.topic_of[article as usize];
-            let own_tags = partition.tags_of(article);
-            let (topic, tag) = filters[at];
-            let in_topic = topic.is_none_or(|topic| own_topic == topic);
-            let in_tag = tag.is_none_or(|tag| own_tags.contains(&tag));
-            if in_tag {
-                topics[at][usize::from(own_topic)] += 1;
-            }
-            if in_topic {
-                for tag in own_tags {
-                    tags[at][usize::from(*tag)] += 1;
-                }
-            }
-            in_topic && in_tag
-        });
+        chosen.retain(counted);
     }
     let facets = Facets {
         topics: merged(scope.partitions.iter().map(|p| p.topics.as_slice()).zip(&topics)),

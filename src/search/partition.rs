@@ -1,6 +1,7 @@
 //! One commit of one tantivy index, open for reading, with the articles that its documents are of.
 
 use std::collections::hash_map::Entry;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock, RwLock};
 
 use tantivy::Searcher;
@@ -8,7 +9,7 @@ use tantivy::index::SegmentId;
 use tantivy::postings::TermInfo;
 
 use super::analysis::fold;
-use super::postings::Written;
+use super::postings::FormPlaces;
 use super::schema::{Fields, TextField, key_of};
 use super::segment::{FieldLengths, Segment, SegmentKeys};
 use super::vocabulary::{Adjacency, Kin, kin_of};
@@ -41,8 +42,8 @@ pub(super) struct Partition {
     kin: RwLock<HashMap<Box<str>, Kin>>,
     /// Every stem that somebody asked for.
     pub(super) stems: RwLock<HashMap<Box<str>, Arc<StemPlaces>>>,
-    /// Every word that somebody asked for as it is written, and that is.
-    pub(super) written: RwLock<HashMap<Box<str>, Written>>,
+    /// Every form that somebody asked for and some article has.
+    pub(super) forms: RwLock<HashMap<Box<str>, FormPlaces>>,
 }
 
 /// Where a stem is in the index, and how often it is said.
@@ -107,18 +108,22 @@ impl IndexedArticle {
         let (first, second) = (term_hash(&left.stem), term_hash(&right.stem));
         let words = self.words(analyzer);
         let mut best = Adjacency::Never;
-        // Most have the one or the other.
+        // All have the rarer one, most lack the other.
         if !words.all_terms().contains(&first) || !words.all_terms().contains(&second) {
             return best;
         }
         let mut look = |text: &str, tokens: Tokens<'_>| {
+            let mut places: Option<Vec<Range<usize>>> = None;
             for (at, pair) in tokens.terms.windows(2).enumerate() {
+                if best == Adjacency::Forms {
+                    return;
+                }
                 if *pair == [first, second] {
-                    let mut written = tokens.ranges().skip(at).map(|range| text.get(range));
-                    let mut is = |word: &Word| {
-                        written.next().flatten().map(fold) == Some(word.exact.to_string())
+                    let places = places.get_or_insert_with(|| tokens.ranges().collect());
+                    let is = |at: usize, word: &Word| {
+                        text.get(places[at].clone()).map(fold) == Some(word.exact.to_string())
                     };
-                    let so = is(left) && is(right);
+                    let so = is(at, left) && is(at + 1, right);
                     best = best.max(if so { Adjacency::Forms } else { Adjacency::Stems });
                 }
             }

@@ -1,5 +1,5 @@
-//! Reading the index: where the postings of a stem are, and what each of them is worth before the
-//! word's rarity is known.
+//! Reading the index: where stems and written forms are, how much a stem tells, and what each posting
+//! is worth.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl<'a> Layout<'a> {
                     count = count + places.count;
                     found.lists.extend(places.lists.iter().map(|(segment, field, term)| {
                         let segment = &partition.segments[usize::from(*segment)];
-                        List {
+                        PostingList {
                             segment,
                             field: *field,
                             term: term.clone(),
@@ -86,7 +86,7 @@ impl<'a> Layout<'a> {
                         }
                     }));
                 }
-                found.stems.push(Stem {
+                found.stems.push(StemPostings {
                     df: count.articles,
                     telling: weights.telling(stem, count, self.article_count()),
                     lists: first..found.lists.len(),
@@ -99,15 +99,15 @@ impl<'a> Layout<'a> {
 
 /// What the index has of the stems of some clauses.
 pub(super) struct Postings<'a> {
-    lists: Vec<List<'a>>,
+    lists: Vec<PostingList<'a>>,
     /// In the order of clauses and their alternatives.
-    stems: Vec<Stem>,
+    stems: Vec<StemPostings>,
     /// By clause: its first stem.
     firsts: Vec<usize>,
 }
 
 /// What the index has of one stem.
-pub(super) struct Stem {
+pub(super) struct StemPostings {
     /// In how many articles it is.
     pub(super) df: u32,
     /// How much it tells; nothing when no article has it.
@@ -118,26 +118,26 @@ pub(super) struct Stem {
 
 impl<'a> Postings<'a> {
     /// The stems of all alternatives of a clause, in their order.
-    pub(super) fn stems(&self, clause: usize) -> &[Stem] {
+    pub(super) fn stems(&self, clause: usize) -> &[StemPostings] {
         let from = self.firsts[clause];
         let until = self.firsts.get(clause + 1).copied().unwrap_or(self.stems.len());
         &self.stems[from..until]
     }
 
     /// The posting lists of a stem.
-    pub(super) fn lists(&self, stem: &Stem) -> &[List<'a>] {
+    pub(super) fn lists(&self, stem: &StemPostings) -> &[PostingList<'a>] {
         &self.lists[stem.lists.clone()]
     }
 
     /// What reading some stems costs: their postings, deleted documents included.
-    pub(super) fn cost(&self, stems: &[Stem]) -> u64 {
+    pub(super) fn cost(&self, stems: &[StemPostings]) -> u64 {
         let lists = stems.iter().flat_map(|stem| self.lists(stem));
         lists.map(|list| u64::from(list.term.doc_freq)).sum()
     }
 }
 
 /// One posting list of a stem.
-pub(super) struct List<'a> {
+pub(super) struct PostingList<'a> {
     segment: &'a Segment,
     pub(super) field: TextField,
     term: TermInfo,
@@ -145,7 +145,7 @@ pub(super) struct List<'a> {
     first_doc: u32,
 }
 
-impl List<'_> {
+impl PostingList<'_> {
     /// Calls `found` for every living document: the document, its article, and its part of a score
     /// before the word's rarity is known.
     #[inline]
@@ -187,6 +187,11 @@ impl List<'_> {
 }
 
 impl Segment {
+    /// Where a word is as it is written. A dictionary that cannot be read counts as empty.
+    fn form(&self, word: &str) -> Option<TermInfo> {
+        self.words.terms().get(word).ok().flatten()
+    }
+
     /// Calls `found` with each living document that has a stem in a field, its article, and how
     /// often the stem stands there. A posting list that cannot be read counts as empty.
     #[inline]
@@ -213,34 +218,32 @@ impl Segment {
 }
 
 /// Where a word is as it is written: of which segment, and where its documents are told.
-pub(super) type Written = Arc<[(u16, TermInfo)]>;
+pub(super) type FormPlaces = Arc<[(u16, TermInfo)]>;
 
 impl Partition {
     /// Whether a word is written so anywhere, perhaps in articles that are gone.
     pub(super) fn is_written(&self, word: &str) -> bool {
-        let read = self.written.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let has = |segment: &Segment| segment.words.terms().get(word).ok().flatten().is_some();
-        read.contains_key(word) || self.segments.iter().any(has)
+        let forms = || self.forms.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let is_known = forms().contains_key(word);
+        is_known || self.segments.iter().any(|segment| segment.form(word).is_some())
     }
 
     /// Where a word is as it is written, perhaps in articles that are gone; remembered like stems,
     /// but for words that are nowhere, which anybody can make up.
-    fn written(&self, word: &str) -> Written {
-        let read = self.written.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+    fn form_places(&self, word: &str) -> FormPlaces {
+        let read = self.forms.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(known) = read.get(word) {
             return Arc::clone(known);
         }
         drop(read);
-        let places: Written = self
+        let places: FormPlaces = self
             .segments
             .iter()
             .enumerate()
-            .filter_map(|(at, segment)| {
-                Some((at as u16, segment.words.terms().get(word).ok().flatten()?))
-            })
+            .filter_map(|(at, segment)| Some((at as u16, segment.form(word)?)))
             .collect();
         if !places.is_empty() {
-            let mut write = self.written.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut write = self.forms.write().unwrap_or_else(std::sync::PoisonError::into_inner);
             if write.len() < MAX_REMEMBERED {
                 write.insert(word.into(), Arc::clone(&places));
             }
@@ -250,7 +253,7 @@ impl Partition {
 
     /// Calls `found` with the article of every living document that has a word as it is written.
     pub(super) fn each_article_with(&self, word: &str, mut found: impl FnMut(u32)) {
-        for (segment, term) in self.written(word).iter() {
+        for (segment, term) in self.form_places(word).iter() {
             let segment = &self.segments[usize::from(*segment)];
             let option = IndexRecordOption::Basic;
             let Ok(mut block) = segment.words.read_block_postings_from_terminfo(term, option)

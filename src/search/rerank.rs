@@ -51,10 +51,11 @@ pub(super) fn rank(
     candidates.truncate(kept);
     let reranked = candidates.len().min(RERANKED);
     let first = &candidates[..reranked];
-    let asks =
-        |candidate: &&Candidate| terms.asks_sections() || terms.asks_titles(candidate.has_own);
+    let asks = |candidate: &&Candidate| {
+        terms.asks_sections() || terms.asks_titles(candidate.has_own, weights)
+    };
     // Their words lie anywhere in memory. Looked at in rounds, all of them are waited for at once,
-    // and not each in turn.
+    // and not each in turn; the black box keeps the compiler from leaving that out.
     let words: Vec<&ArticleWords> = first
         .iter()
         .filter(asks)
@@ -76,7 +77,7 @@ pub(super) fn told_by_words(
     terms: &Terms,
     weights: &Weights,
 ) -> f32 {
-    let asks_titles = terms.asks_titles(candidate.has_own);
+    let asks_titles = terms.asks_titles(candidate.has_own, weights);
     if !asks_titles && !terms.asks_sections() {
         return 0.0;
     }

@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use super::Weights;
 use super::partition::Partition;
 use super::plan::{Alternative, Clause, Plan};
-use super::postings::{Layout, Postings, Share, Stem};
+use super::postings::{Layout, Postings, Share, StemPostings};
 use super::ranking::idf;
 use super::schema::TextField;
 use super::scratch::Scratch;
@@ -162,9 +162,9 @@ pub(super) fn parts_of(
         let mut parts: Vec<Part> = Vec::new();
         let mut stems = postings.stems(0);
         for (at, alternative) in clause.alternatives.iter().enumerate() {
-            let (own_stems, others) = stems.split_at(alternative.stems.len());
+            let (its_stems, others) = stems.split_at(alternative.stems.len());
             stems = others;
-            let (shares, own) = scorer.alternative(own_stems);
+            let (shares, own) = scorer.alternative(its_stems);
             for share in shares.iter().filter(|share| share.article == wanted) {
                 let section = (!share.field.is_of_article())
                     .then(|| {
@@ -235,7 +235,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// Adds a stem that nothing else can stand for.
-    fn add(&mut self, stem: &Stem, factor: f32, bit: u64) {
+    fn add(&mut self, stem: &StemPostings, factor: f32, bit: u64) {
         let (layout, weights, brings) = (self.layout, self.weights, self.brings_candidates);
         let scratch = &mut *self.scratch;
         for list in self.postings.lists(stem) {
@@ -253,20 +253,20 @@ impl<'a> Scorer<'a> {
     }
 
     /// Of several alternatives the best counts, in each article and each section.
-    fn alternatives(&mut self, clause: &Clause, mut stems: &[Stem], bit: u64) -> f32 {
+    fn alternatives(&mut self, clause: &Clause, mut stems: &[StemPostings], bit: u64) -> f32 {
         let mut own = 0.0;
         let mut touched: Vec<(u32, u32, TextField)> = Vec::new();
         for alternative in &clause.alternatives {
-            let (own_stems, others) = stems.split_at(alternative.stems.len());
+            let (its_stems, others) = stems.split_at(alternative.stems.len());
             stems = others;
             // What adds next to nothing is not read.
-            let is_faint = own > 0.0 && most(alternative, own_stems) * clause.worth < own * FAINT;
+            let is_faint = own > 0.0 && most(alternative, its_stems) * clause.worth < own * FAINT;
             if is_faint {
-                self.has_skipped = true;
+                self.has_skipped |= its_stems.iter().any(|stem| stem.df > 0);
                 continue;
             }
             let is_first = own <= 0.0;
-            if let [stem] = own_stems {
+            if let [stem] = its_stems {
                 let idf = clause.worth * stem.telling;
                 if idf <= 0.0 {
                     continue;
@@ -285,7 +285,7 @@ impl<'a> Scorer<'a> {
                     });
                 }
             } else {
-                let (shares, idf) = self.alternative(own_stems);
+                let (shares, idf) = self.alternative(its_stems);
                 let idf = idf * clause.worth;
                 own = if is_first { idf } else { own };
                 for share in &shares {
@@ -308,7 +308,7 @@ impl<'a> Scorer<'a> {
 
     /// The shares of one alternative (of a phrase, only in articles that have all its words), and
     /// its idf.
-    fn alternative(&mut self, words: &[Stem]) -> (Vec<Share>, f32) {
+    fn alternative(&mut self, words: &[StemPostings]) -> (Vec<Share>, f32) {
         let mut shares = std::mem::take(&mut self.scratch.shares);
         shares.clear();
         let (layout, weights) = (self.layout, self.weights);
@@ -321,20 +321,20 @@ impl<'a> Scorer<'a> {
         let n = layout.article_count();
         let count = words.len() as f32;
         let all_words = (1u64 << words.len().min(63)) - 1;
-        let stems = &mut self.scratch.stems;
+        let seen = &mut self.scratch.words_seen;
         for (word, stem) in words.iter().enumerate() {
             for list in self.postings.lists(stem) {
                 list.each_share(layout, weights, |mut share| {
                     share.value /= count;
-                    stems[share.article as usize] |= 1 << word.min(63);
+                    seen[share.article as usize] |= 1 << word.min(63);
                     shares.push(share);
                 });
             }
         }
         let touched: Vec<u32> = shares.iter().map(|share| share.article).collect();
-        shares.retain(|share| stems[share.article as usize] == all_words);
+        shares.retain(|share| seen[share.article as usize] == all_words);
         for article in touched {
-            stems[article as usize] = 0;
+            seen[article as usize] = 0;
         }
         let mut articles: Vec<u32> = shares.iter().map(|share| share.article).collect();
         articles.sort_unstable();
@@ -353,7 +353,7 @@ impl<'a> Scorer<'a> {
 }
 
 /// The most that an alternative of one word can count; phrases are always read.
-fn most(alternative: &Alternative, stems: &[Stem]) -> f32 {
+fn most(alternative: &Alternative, stems: &[StemPostings]) -> f32 {
     match stems {
         [stem] => alternative.weight * stem.telling,
         _ => f32::INFINITY,

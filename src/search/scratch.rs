@@ -34,7 +34,8 @@ pub(super) struct Scratch {
     /// What the best alternative gives.
     pub(super) best_head: Vec<f32>,
     pub(super) best_section: Vec<f32>,
-    pub(super) stems: Vec<u64>,
+    /// By article: a bit for each word of a phrase that it has.
+    pub(super) words_seen: Vec<u64>,
     pub(super) shares: Vec<Share>,
     /// The candidates.
     articles: Vec<u32>,
@@ -47,7 +48,7 @@ impl Scratch {
         let (articles, docs) = (layout.article_count(), layout.doc_count());
         if self.tallies.len() < articles {
             self.tallies.resize(articles, NOTHING);
-            self.stems.resize(articles, 0);
+            self.words_seen.resize(articles, 0);
         }
         if self.section.len() < docs {
             self.section.resize(docs, 0.0);
@@ -153,7 +154,7 @@ impl Scratch {
     ///
     /// Articles that explain less than `least` of what the best-matching one does are left out: of
     /// «как вывести деньги», those that have nothing but «как». With something `skipped`, any article
-    /// may have it.
+    /// may have it in its own fields.
     pub(super) fn collect(
         &mut self,
         layout: &Layout<'_>,

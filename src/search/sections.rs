@@ -7,7 +7,7 @@ use super::plan::{MAX_CLAUSES, Plan};
 use super::ranking::{Weights, nearness};
 use super::retrieve::Retrieved;
 use super::schema::TextField;
-use super::words::{ArticleWords, term_hash};
+use super::words::{ArticleWords, TermFilter, term_hash};
 
 /// What a word that the title has counts in telling its sections apart.
 const SAID_BY_TITLE: f32 = 0.35;
@@ -23,25 +23,9 @@ pub(super) struct Terms {
     clauses: Vec<ClauseTerms>,
     /// Sorted by term.
     standing: Vec<Standing>,
-    filter: Filter,
+    filter: TermFilter,
     /// Whether the postings of some clause were not read.
     has_unread: bool,
-}
-
-/// A bit for the lowest bits of each term of a query: most words of a text are none of them, and
-/// this tells it at once.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Filter([u64; 16]);
-
-impl Filter {
-    pub(super) fn add(&mut self, term: u32) {
-        self.0[(term >> 6) as usize % 16] |= 1 << (term & 63);
-    }
-
-    /// Whether a term may be one of those that were added.
-    pub(super) fn may_have(&self, term: u32) -> bool {
-        self.0[(term >> 6) as usize % 16] & (1 << (term & 63)) != 0
-    }
 }
 
 struct ClauseTerms {
@@ -84,7 +68,7 @@ impl Terms {
         let mut terms = Self {
             clauses: Vec::with_capacity(plan.clauses.len()),
             standing: Vec::new(),
-            filter: Filter::default(),
+            filter: TermFilter::default(),
             has_unread: false,
         };
         let told = retrieved.idfs.iter().zip(&retrieved.unread);
@@ -128,10 +112,10 @@ impl Terms {
         best
     }
 
-    /// Whether the words of an article's title and questions can tell anything, when the postings
-    /// found its own fields to have something of the query or nothing.
-    pub(super) fn asks_titles(&self, has_own: bool) -> bool {
-        has_own || self.has_unread
+    /// Whether an article's title and questions may have words of the query; `has_own` is what the
+    /// postings of those fields say, where they count.
+    pub(super) fn asks_titles(&self, has_own: bool, weights: &Weights) -> bool {
+        has_own || self.has_unread || weights.title.min(weights.questions) <= 0.0
     }
 
     /// Whether the words of its sections can: how near two of the query stand, or how often the

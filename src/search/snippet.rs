@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::sections::Filter;
-use super::words::Tokens;
+use super::words::{TermFilter, Tokens};
 use crate::article::SafeHtml;
 
 /// Longest snippet, in words: two or three lines on a phone.
@@ -34,14 +33,14 @@ impl Snippet {
 pub(super) struct Wanted {
     /// Sorted by term.
     terms: Vec<(u32, f32)>,
-    filter: Filter,
+    filter: TermFilter,
 }
 
 impl Wanted {
     pub(super) fn new(mut terms: Vec<(u32, f32)>) -> Self {
         terms.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         terms.dedup_by_key(|(term, _)| *term);
-        let mut filter = Filter::default();
+        let mut filter = TermFilter::default();
         for (term, _) in &terms {
             filter.add(*term);
         }
@@ -154,16 +153,10 @@ mod tests {
     use crate::search::words::{Gathered, term_hash};
     use proptest::prelude::*;
 
-    fn words(text: &str, analyzer: &Analyzer) -> Gathered {
-        let mut words = Gathered::default();
-        words.add(text, analyzer);
-        words
-    }
-
     fn snippet(text: &str, query: &str) -> String {
         let analyzer = Analyzer::new(&"ru".parse().unwrap());
         let terms = analyzer.words(query).iter().map(|word| (term_hash(&word.stem), 1.0)).collect();
-        cut(text, words(text, &analyzer).tokens(), &Wanted::new(terms)).html().into_string()
+        cut(text, Gathered::of(text, &analyzer).tokens(), &Wanted::new(terms)).html().into_string()
     }
 
     #[test]
@@ -199,7 +192,7 @@ mod tests {
         fn a_snippet_is_words_of_its_text(text in "[а-яa-z<>&;\\n .🎲é]{0,800}", query in "[а-яa-z ]{0,20}") {
             let analyzer = Analyzer::new(&"ru".parse().unwrap());
             let terms = analyzer.words(&query).iter().map(|w| (term_hash(&w.stem), 1.0)).collect();
-            let words = words(&text, &analyzer);
+            let words = Gathered::of(&text, &analyzer);
             let snippet = cut(&text, words.tokens(), &Wanted::new(terms));
             let flat = text.replace('\n', " ");
             let shown = snippet.text.trim_start_matches("… ").trim_end_matches(" …");

@@ -1,4 +1,5 @@
-//! Where the words of an article stand, so that a snippet never analyzes text again.
+//! The words of an article, what each is and where it stands, so that neither ranking nor a snippet
+//! analyzes text again.
 
 use std::ops::Range;
 
@@ -9,16 +10,14 @@ use super::Analyzer;
 /// Where a word stands, in two bytes: a large help center has millions of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
-    /// Bytes from the end of the word before it; [`FAR`] for what is no word but only bridges a gap.
+    /// Bytes from the end of the word before it; [`FAR`] when they are more than that.
     gap: u8,
     /// Its bytes; of a longer one these are its beginning.
     length: u8,
 }
 
-/// More bytes between two words than a place can tell.
+/// Stands for a gap that is kept by itself: a line of dashes, the rest of a very long word.
 const FAR: u8 = u8::MAX;
-/// Stands for the term of what is no word.
-const NO_WORD: u32 = 0;
 
 /// The words of a text: what each of them is, and where.
 #[derive(Debug, Clone, Copy)]
@@ -26,14 +25,23 @@ pub(super) struct Tokens<'a> {
     /// See [`term_hash`].
     pub(super) terms: &'a [u32],
     places: &'a [Place],
+    /// The gaps that no place can tell, of this text and others, by word.
+    gaps: &'a [(u32, u32)],
+    /// What its first word counts as among them.
+    first: u32,
 }
 
 impl<'a> Tokens<'a> {
     /// Where each word stands, in bytes.
     pub(super) fn ranges(self) -> impl Iterator<Item = Range<usize>> + use<'a> {
         let mut end = 0;
-        self.places.iter().map(move |place| {
-            let start = end + usize::from(place.gap);
+        (self.first..).zip(self.places).map(move |(word, place)| {
+            let gap = match place.gap {
+                FAR => self.gaps.binary_search_by_key(&word, |(word, _)| *word),
+                _ => Err(0),
+            };
+            let gap = gap.map_or(usize::from(place.gap), |at| self.gaps[at].1 as usize);
+            let start = end + gap;
             end = start + usize::from(place.length);
             start..end
         })
@@ -45,6 +53,7 @@ impl<'a> Tokens<'a> {
 pub(super) struct Gathered {
     terms: Vec<u32>,
     places: Vec<Place>,
+    gaps: Vec<(u32, u32)>,
 }
 
 impl Gathered {
@@ -52,22 +61,21 @@ impl Gathered {
     pub(super) fn add(&mut self, text: &str, analyzer: &Analyzer) {
         let mut end = 0;
         analyzer.each_word(text, |range, forms| {
-            let mut gap = range.start - end;
-            while gap >= usize::from(FAR) {
-                self.terms.push(NO_WORD);
-                self.places.push(Place { gap: FAR, length: 0 });
-                gap -= usize::from(FAR);
+            let gap = range.start - end;
+            let short = u8::try_from(gap).unwrap_or(FAR);
+            if short == FAR {
+                self.gaps.push((self.terms.len() as u32, gap as u32));
             }
-            // Both fit: the gap is less, and of the length no more is taken.
-            let length = range.len().min(usize::from(u8::MAX));
-            self.places.push(Place { gap: gap as u8, length: length as u8 });
+            let length = u8::try_from(range.len()).unwrap_or(u8::MAX);
+            self.places.push(Place { gap: short, length });
             self.terms.push(term_hash(&forms.stem));
-            end = range.start + length;
+            end = range.start + usize::from(length);
         });
     }
 
-    pub(super) fn tokens(&self) -> Tokens<'_> {
-        Tokens { terms: &self.terms, places: &self.places }
+    /// What is said in any of them.
+    pub(super) fn terms(&self) -> &[u32] {
+        &self.terms
     }
 }
 
@@ -76,11 +84,28 @@ pub(super) fn term_hash(stem: &str) -> u32 {
     xxhash_rust::xxh3::xxh3_64(stem.as_bytes()) as u32
 }
 
+/// A bit for the lowest bits of each term of a query: most words of a text are none of them, and
+/// this tells it at once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TermFilter([u64; 16]);
+
+impl TermFilter {
+    pub(super) fn add(&mut self, term: u32) {
+        self.0[(term >> 6) as usize % 16] |= 1 << (term & 63);
+    }
+
+    /// Whether a term may be one of those that were added.
+    pub(super) fn may_have(&self, term: u32) -> bool {
+        self.0[(term >> 6) as usize % 16] & (1 << (term & 63)) != 0
+    }
+}
+
 /// All words of an article.
 #[derive(Debug, Clone)]
 pub(super) struct ArticleWords {
     terms: Box<[u32]>,
     places: Box<[Place]>,
+    gaps: Box<[(u32, u32)]>,
     /// Where each part ends: the title, each question, then heading and text of each section.
     ends: Box<[u32]>,
     questions: usize,
@@ -102,15 +127,25 @@ impl ArticleWords {
             add(&section.heading);
             add(&section.text);
         }
-        let Gathered { terms, places } = all;
-        let questions = article.questions.len();
-        Self { terms: terms.into(), places: places.into(), ends: ends.into(), questions }
+        let Gathered { terms, places, gaps } = all;
+        Self {
+            terms: terms.into(),
+            places: places.into(),
+            gaps: gaps.into(),
+            ends: ends.into(),
+            questions: article.questions.len(),
+        }
     }
 
     fn part(&self, at: usize) -> Tokens<'_> {
         let from = if at == 0 { 0 } else { self.ends[at - 1] as usize };
         let part = from..self.ends[at] as usize;
-        Tokens { terms: &self.terms[part.clone()], places: &self.places[part] }
+        Tokens {
+            terms: &self.terms[part.clone()],
+            places: &self.places[part],
+            gaps: &self.gaps,
+            first: from as u32,
+        }
     }
 
     /// What is said anywhere in it.
@@ -137,5 +172,42 @@ impl ArticleWords {
 
     pub(super) fn text(&self, section: usize) -> Tokens<'_> {
         self.part(2 + self.questions + 2 * section)
+    }
+}
+
+#[cfg(test)]
+impl Gathered {
+    /// The words of one text.
+    pub(super) fn of(text: &str, analyzer: &Analyzer) -> Self {
+        let mut gathered = Self::default();
+        gathered.add(text, analyzer);
+        gathered
+    }
+
+    pub(super) fn tokens(&self) -> Tokens<'_> {
+        Tokens { terms: &self.terms, places: &self.places, gaps: &self.gaps, first: 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_word_is_found_where_it_stands(
+            text in "[а-я]{0,300}[—🎲 ]{0,200}[a-z ]{0,40}[ .]{0,600}[а-я ]{0,40}"
+        ) {
+            let analyzer = Analyzer::new(&"ru".parse().unwrap());
+            let gathered = Gathered::of(&text, &analyzer);
+            let found: Vec<_> = gathered.tokens().ranges().collect();
+            let longest = usize::from(u8::MAX);
+            let words = analyzer.words(&text).into_iter();
+            let stand: Vec<_> = words
+                .map(|word| word.range.start..word.range.end.min(word.range.start + longest))
+                .collect();
+            prop_assert_eq!(found, stand);
+        }
     }
 }

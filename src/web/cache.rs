@@ -77,7 +77,9 @@ pub(crate) async fn remember(State(app): State<App>, request: Request, next: Nex
     let (parts, body) = response.into_parts();
     match axum::body::to_bytes(body, usize::MAX).await {
         Ok(body) => {
-            let answer = Answer { headers: parts.headers.clone(), body: body.clone() };
+            // A copy, for what it was written in may be much longer than it is.
+            let kept = Bytes::copy_from_slice(&body);
+            let answer = Answer { headers: parts.headers.clone(), body: kept };
             cache.insert(key, Arc::new(answer));
             Response::from_parts(parts, Body::from(body))
         }

@@ -73,11 +73,11 @@ pub(crate) fn json<T: Serialize>(
     depends: Depends,
     document: impl FnOnce() -> T,
 ) -> Result<Response, Failure> {
-    answer(app, view, asked, depends, JSON, || written(&document()))
+    answer(app, view, asked, depends, JSON, || to_json(&document()))
 }
 
 /// A JSON document in the bytes of an answer.
-pub(crate) fn written(document: &impl Serialize) -> Result<Vec<u8>, Failure> {
+pub(crate) fn to_json(document: &impl Serialize) -> Result<Vec<u8>, Failure> {
     /// Most answers fit.
     const USUAL: usize = 16 * 1024;
     let mut bytes = Vec::with_capacity(USUAL);

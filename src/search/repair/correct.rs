@@ -105,10 +105,11 @@ impl Work<'_> {
         if is_last && self.vocabulary.has_longer(&word.exact) {
             return None;
         }
+        let may_compare = self.compared < super::MAX_COMPARED;
         let guesses = self.guesses(&word.exact, Typed::AsItIs);
         let guessed = guesses.first().map_or(f32::INFINITY, |guess| guess.cost);
         // Nothing that is taken apart costs less; who wants to know all gets it told anyway.
-        let may_split = guessed > SPLIT || self.considered.is_some();
+        let may_split = may_compare && (guessed > SPLIT || self.considered.is_some());
         let split = if may_split { self.split(&word.exact) } else { None };
         self.note_guesses(&word.exact, &guesses, split.as_ref());
         match split {
@@ -152,10 +153,7 @@ impl Work<'_> {
     }
 
     /// The words that one falls into which were run together, and what that costs.
-    fn split(&mut self, word: &str) -> Option<(Vec<String>, f32)> {
-        if self.compared >= super::MAX_COMPARED {
-            return None;
-        }
+    fn split(&self, word: &str) -> Option<(Vec<String>, f32)> {
         // A cut that makes words which never stand together is not it: another one is looked for.
         let mut refused: Vec<Word> = Vec::new();
         for _ in 0..CUTS {

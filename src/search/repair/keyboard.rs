@@ -121,8 +121,7 @@ fn place(letter: char) -> Option<(u8, u8)> {
     PLACES.get(letter as usize).copied().flatten()
 }
 
-/// The places of all letters up to the last Cyrillic one: asked for a million times a second while
-/// words are compared.
+/// The places of all letters up to the last Cyrillic one.
 static PLACES: LazyLock<[Option<(u8, u8)>; 0x460]> = LazyLock::new(|| {
     let mut places = [None; 0x460];
     for (row, (cyrillic, latin)) in (0u8..).zip(ROWS) {

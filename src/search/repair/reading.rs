@@ -297,8 +297,8 @@ fn on_other_layout(piece: &str, map: fn(char) -> Option<char>, typed: Script) ->
         text.chars().map(|c| if is_switched(c) { map(c).unwrap_or(c) } else { c }).collect()
     };
     let mut texts = vec![switch(piece)];
-    let is_letter = |c: char| c.is_alphanumeric();
-    let body = piece.trim_end_matches(|c| !is_letter(c));
+    let is_sign = |c: char| !c.is_alphanumeric();
+    let body = piece.trim_end_matches(is_sign);
     if body.len() < piece.len() && !body.is_empty() {
         texts.push(format!("{}{}", switch(body), &piece[body.len()..]));
         // The last sign alone may end the sentence.

@@ -78,7 +78,7 @@ pub(super) struct Slip<'a> {
 }
 
 impl<'a> Slip<'a> {
-    /// What was typed, which is no word that is farther than `limit`.
+    /// Compares with what was typed; words farther than `limit` are not it.
     pub(super) fn new(typed: &'a [char], how: Typed, limit: f32) -> Self {
         let extra = (1..=typed.len()).map(|i| extra(typed, i)).collect();
         Self {

@@ -147,7 +147,7 @@ fn respond(app: &App, reader: Reader, asked: &Asked) -> Result<Response, Failure
     // Whether a channel is open changes by the minute.
     freshness::answer(app, view, asked, Depends::OnMoment, freshness::JSON, || {
         let answers = view.answer(&params.q, &params.locale);
-        freshness::written(&AnswerResponse::of(view, &answers, &params.locale, now))
+        freshness::to_json(&AnswerResponse::of(view, &answers, &params.locale, now))
     })
 }
 

@@ -138,7 +138,7 @@ pub(crate) async fn search(
     freshness::answer(&app, view, &asked, Depends::OnEdition, freshness::JSON, || {
         let begun = Instant::now();
         let results = view.search(query);
-        freshness::written(&SearchResponse::of(view, &results, begun))
+        freshness::to_json(&SearchResponse::of(view, &results, begun))
     })
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::article::{Article, Locale, Section, TopicId};
-use crate::catalog::{LocaleShelf, article_url, permalink};
+use crate::catalog::{LocaleShelf, article_url, permalink, url_of_section};
 use crate::live::View;
 use crate::search::{Hit, SectionHit};
 
@@ -146,11 +146,10 @@ impl<'a> SectionItem<'a> {
     /// Of the article at `url`.
     fn of(article: &'a Article, url: &str, hit: &SectionHit) -> Option<Self> {
         let section = article.sections.get(hit.section)?;
-        let anchor = section.anchor.as_str();
         Some(Self {
             heading: heading_of(article, section),
-            anchor,
-            url: [url, "#", anchor].concat(),
+            anchor: section.anchor.as_str(),
+            url: url_of_section(url, section),
             snippet_html: hit.snippet.html().into_string(),
             score: rounded(hit.score),
         })
