@@ -51,9 +51,7 @@ pub(super) fn rank(
     candidates.truncate(kept);
     let reranked = candidates.len().min(RERANKED);
     let first = &candidates[..reranked];
-    let asks = |candidate: &&Candidate| {
-        terms.asks_sections() || terms.asks_titles(candidate.has_own, weights)
-    };
+    let asks = |candidate: &&Candidate| terms.asks(candidate.has_own, weights);
     // Their words lie anywhere in memory. Looked at in rounds, all of them are waited for at once,
     // and not each in turn; the black box keeps the compiler from leaving that out.
     let words: Vec<&ArticleWords> = first
@@ -77,8 +75,7 @@ pub(super) fn told_by_words(
     terms: &Terms,
     weights: &Weights,
 ) -> f32 {
-    let asks_titles = terms.asks_titles(candidate.has_own, weights);
-    if !asks_titles && !terms.asks_sections() {
+    if !terms.asks(candidate.has_own, weights) {
         return 0.0;
     }
     let partition = scope.partitions[candidate.partition()];
@@ -88,7 +85,7 @@ pub(super) fn told_by_words(
         terms.look(text.terms, field, partition.average(field), weights, &mut looked);
     };
     let mut covered = 0.0;
-    if asks_titles {
+    if terms.asks_titles(candidate.has_own, weights) {
         look(words.title(), TextField::Title);
         for question in words.questions() {
             look(question, TextField::Questions);

@@ -102,19 +102,28 @@ impl Scratch {
         if field.is_of_article() { &mut self.best_head } else { &mut self.best_section }
     }
 
-    /// Adds to what an article's own fields have.
+    /// The tally of an article that has something of a clause; none when it is no candidate and is
+    /// not to become one.
     #[inline]
-    pub(super) fn add_own(&mut self, article: u32, value: f32, bit: u64, brings_candidates: bool) {
+    fn tally(&mut self, article: u32, bit: u64, brings_candidates: bool) -> Option<&mut Tally> {
         let tally = &mut self.tallies[article as usize];
         if tally.mask == 0 {
             if !brings_candidates {
-                return;
+                return None;
             }
             self.articles.push(article);
         }
         tally.mask |= bit;
-        tally.head += value;
-        tally.has_own = true;
+        Some(tally)
+    }
+
+    /// Adds to what an article's own fields have.
+    #[inline]
+    pub(super) fn add_own(&mut self, article: u32, value: f32, bit: u64, brings_candidates: bool) {
+        if let Some(tally) = self.tally(article, bit, brings_candidates) {
+            tally.head += value;
+            tally.has_own = true;
+        }
     }
 
     /// Adds to what a section has.
@@ -127,14 +136,9 @@ impl Scratch {
         bit: u64,
         brings_candidates: bool,
     ) {
-        let tally = &mut self.tallies[article as usize];
-        if tally.mask == 0 {
-            if !brings_candidates {
-                return;
-            }
-            self.articles.push(article);
+        if self.tally(article, bit, brings_candidates).is_none() {
+            return;
         }
-        tally.mask |= bit;
         let section = &mut self.section[doc as usize];
         if *section <= 0.0 {
             self.docs.push((doc, article));

@@ -112,6 +112,11 @@ impl Terms {
         best
     }
 
+    /// Whether an article's words can tell anything that its postings did not.
+    pub(super) fn asks(&self, has_own: bool, weights: &Weights) -> bool {
+        self.asks_sections() || self.asks_titles(has_own, weights)
+    }
+
     /// Whether an article's title and questions may have words of the query; `has_own` is what the
     /// postings of those fields say, where they count.
     pub(super) fn asks_titles(&self, has_own: bool, weights: &Weights) -> bool {

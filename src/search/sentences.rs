@@ -42,8 +42,10 @@ pub(super) fn clauses(text: &str, sentence: &Range<usize>) -> Vec<Range<usize>> 
     for (at, c) in text[sentence.clone()].char_indices() {
         let at = sentence.start + at + c.len_utf8();
         let is_border = matches!(c, ',' | ';' | ':' | '—' | '–' | '(' | ')');
+        // «И ещё вопрос:» says that something is asked, and not what.
+        let least_before = if c == ':' { 1 } else { LEAST_WORDS };
         if is_border
-            && words(&text[from..at]) >= LEAST_WORDS
+            && words(&text[from..at]) >= least_before
             && words(&text[at..sentence.end]) >= LEAST_WORDS
         {
             found.push(from..at);
@@ -97,6 +99,15 @@ mod tests {
             cut("Здравствуйте! Где мой вывод?\nЖду 3.5 часа... Спасибо"),
             ["Здравствуйте!", "Где мой вывод?", "Жду 3.5 часа...", "Спасибо"]
         );
+    }
+
+    #[test]
+    fn what_only_leads_to_a_question_is_a_clause_of_its_own() {
+        let text = "И ещё вопрос: сколько времени идёт вывод?";
+        let whole = 0..text.len();
+        let parts: Vec<&str> =
+            clauses(text, &whole).into_iter().map(|range| text[range].trim()).collect();
+        assert_eq!(parts, ["И ещё вопрос:", "сколько времени идёт вывод?"]);
     }
 
     #[test]
