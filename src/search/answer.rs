@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::partition::Count;
+use super::postings::Count;
 use super::rerank::rank;
 use super::results::{Found, Hit, Scope, hit, wanted};
 use super::retrieve::Candidate;
@@ -270,7 +270,7 @@ fn ask(
     weights: &Weights,
 ) -> Option<Asked> {
     let query = Query::unbounded(&message[place.clone()], scope.locale.clone());
-    let mut found = Found::of(scope, &query.text, weights);
+    let mut found = Found::of(scope, &query.text, weights, LOOKED_AT, None);
     let mut candidates = std::mem::take(&mut found.retrieved.candidates);
     let terms = found.terms();
     rank(scope, &mut candidates, LOOKED_AT, &terms, weights);

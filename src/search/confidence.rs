@@ -2,8 +2,8 @@
 //! probability.
 
 use super::Weights;
-use super::partition::Count;
 use super::plan::MAX_CLAUSES;
+use super::postings::Count;
 use super::ranking::idf;
 use super::results::{Found, Scope};
 use super::retrieve::Candidate;

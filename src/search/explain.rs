@@ -99,7 +99,7 @@ impl Index {
         weights: &Weights,
     ) -> Option<Explanation> {
         let scope = self.scope(&query.locale, audience)?;
-        let mut found = Found::of(&scope, &query.text, weights);
+        let mut found = Found::of(&scope, &query.text, weights, usize::MAX, None);
         let mut candidates = std::mem::take(&mut found.retrieved.candidates);
         let total = candidates.len();
         let terms = found.terms();

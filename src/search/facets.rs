@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::Query;
-use super::results::Scope;
-use super::retrieve::{Candidate, Retrieved};
+use super::article_set::bits;
+use super::partition::Partition;
 use crate::article::{Tag, TopicId};
 
 /// How hits spread: each count is of what choosing that value would leave.
@@ -16,61 +16,75 @@ pub struct Facets {
     pub tags: Vec<(Tag, usize)>,
 }
 
-/// The candidates worth showing that pass the filters, and the facets.
-pub(super) fn choose(
-    scope: &Scope<'_>,
-    retrieved: &mut Retrieved,
-    query: &Query,
-) -> (Vec<Candidate>, Facets) {
-    let filters: Vec<(Option<u16>, Option<u16>)> = scope
-        .partitions
-        .iter()
-        .map(|partition| {
+/// The facets of a query while its candidates are counted.
+pub(super) struct Counts<'a> {
+    partitions: &'a [&'a Partition],
+    of: Vec<OfPartition>,
+    is_filtered: bool,
+}
+
+/// The counts of one partition, by its own positions of topics and tags.
+struct OfPartition {
+    /// What is asked for; a position that none has when the partition does not know it.
+    topic: Option<u16>,
+    tag: Option<u16>,
+    topics: Vec<u32>,
+    tags: Vec<u32>,
+}
+
+impl<'a> Counts<'a> {
+    pub(super) fn new(partitions: &'a [&'a Partition], query: &Query) -> Self {
+        let of = |partition: &&Partition| {
             let topic = query.topic.as_ref().map(|wanted| {
                 partition.topics.iter().position(|t| t == wanted).map_or(u16::MAX, |at| at as u16)
             });
             let tag = query.tag.as_ref().map(|wanted| {
                 partition.tags.iter().position(|t| t == wanted).map_or(u16::MAX, |at| at as u16)
             });
-            (topic, tag)
-        })
-        .collect();
-    let mut topics: Vec<Vec<u32>> =
-        scope.partitions.iter().map(|p| vec![0; p.topics.len()]).collect();
-    let mut tags: Vec<Vec<u32>> = scope.partitions.iter().map(|p| vec![0; p.tags.len()]).collect();
-    let mut chosen = std::mem::take(&mut retrieved.candidates);
-    let mut counted = |candidate: &Candidate| {
-        let (at, article) = (candidate.partition(), candidate.article);
-        let partition = scope.partitions[at];
-        let own_topic = partition.topic_of[article as usize];
-        let own_tags = partition.tags_of(article);
-        let (topic, tag) = filters[at];
-        let in_topic = topic.is_none_or(|topic| own_topic == topic);
-        let in_tag = tag.is_none_or(|tag| own_tags.contains(&tag));
-        if in_tag {
-            topics[at][usize::from(own_topic)] += 1;
-        }
-        if in_topic {
-            let tags = &mut tags[at];
-            for tag in own_tags {
-                tags[usize::from(*tag)] += 1;
+            OfPartition {
+                topic,
+                tag,
+                topics: vec![0; partition.topics.len()],
+                tags: vec![0; partition.tags.len()],
+            }
+        };
+        let is_filtered = query.topic.is_some() || query.tag.is_some();
+        Self { partitions, of: partitions.iter().map(of).collect(), is_filtered }
+    }
+
+    /// Counts some of 64 articles of a partition, of which `first` is the first; those that pass the
+    /// filters.
+    pub(super) fn count(&mut self, partition: usize, first: u32, articles: u64) -> u64 {
+        let (of, partition) = (&mut self.of[partition], self.partitions[partition]);
+        let mut passing = articles;
+        for bit in bits(articles) {
+            let article = first + bit;
+            let topic = partition.topic_of[article as usize];
+            let tags = partition.tags_of(article);
+            let in_topic = of.topic.is_none_or(|wanted| topic == wanted);
+            let in_tag = of.tag.is_none_or(|wanted| tags.contains(&wanted));
+            if in_tag {
+                of.topics[usize::from(topic)] += 1;
+            }
+            if in_topic {
+                for tag in tags {
+                    of.tags[usize::from(*tag)] += 1;
+                }
+            }
+            if self.is_filtered && !(in_topic && in_tag) {
+                passing &= !(1 << bit);
             }
         }
-        in_topic && in_tag
-    };
-    if query.topic.is_none() && query.tag.is_none() {
-        // All pass, perhaps thousands: none has to be moved.
-        for candidate in &chosen {
-            counted(candidate);
-        }
-    } else {
-        chosen.retain(counted);
+        passing
     }
-    let facets = Facets {
-        topics: merged(scope.partitions.iter().map(|p| p.topics.as_slice()).zip(&topics)),
-        tags: merged(scope.partitions.iter().map(|p| p.tags.as_slice()).zip(&tags)),
-    };
-    (chosen, facets)
+
+    pub(super) fn facets(&self) -> Facets {
+        let both = || self.partitions.iter().zip(&self.of);
+        Facets {
+            topics: merged(both().map(|(p, of)| (p.topics.as_slice(), &of.topics))),
+            tags: merged(both().map(|(p, of)| (p.tags.as_slice(), &of.tags))),
+        }
+    }
 }
 
 fn merged<'a, T: Clone + Ord + std::hash::Hash + 'a>(

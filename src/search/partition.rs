@@ -2,14 +2,15 @@
 
 use std::collections::hash_map::Entry;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use tantivy::Searcher;
 use tantivy::index::SegmentId;
-use tantivy::postings::TermInfo;
 
 use super::analysis::fold;
-use super::postings::FormPlaces;
+use super::article_set::ArticleSet;
+use super::postings::StemPostings;
+use super::remembered::Remembered;
 use super::schema::{Fields, TextField, key_of};
 use super::segment::{FieldLengths, Segment, SegmentKeys};
 use super::vocabulary::{Adjacency, Kin, kin_of};
@@ -31,50 +32,17 @@ pub(super) struct Partition {
     tag_starts: Vec<u32>,
     tags_of_all: Vec<u16>,
     pub(super) segments: Vec<Segment>,
-    /// Documents in all segments, deleted ones too: positions go up to it.
-    pub(super) doc_count: usize,
     /// Topics and tags of its articles; the articles know them by position.
     pub(super) topics: Vec<TopicId>,
     pub(super) tags: Vec<Tag>,
     /// For each field: in how many documents it has words, and how many words in all.
     pub(super) lengths: [FieldLengths; TextField::ALL.len()],
     /// Stems of one family with those that somebody asked for.
-    kin: RwLock<HashMap<Box<str>, Kin>>,
+    kin: Remembered<[(Arc<str>, f32)]>,
     /// Every stem that somebody asked for.
-    pub(super) stems: RwLock<HashMap<Box<str>, Arc<StemPlaces>>>,
+    pub(super) stems: Remembered<StemPostings>,
     /// Every form that somebody asked for and some article has.
-    pub(super) forms: RwLock<HashMap<Box<str>, FormPlaces>>,
-}
-
-/// Where a stem is in the index, and how often it is said.
-#[derive(Debug, Default)]
-pub(super) struct StemPlaces {
-    pub(super) count: Count,
-    /// Its posting lists: of which segment, and which field.
-    pub(super) lists: Box<[(u16, TextField, TermInfo)]>,
-}
-
-/// How often a stem is said.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Count {
-    /// In how many articles.
-    pub(super) articles: u32,
-    /// How many times in all.
-    pub(super) times: u32,
-}
-
-impl std::ops::Add for Count {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self { articles: self.articles + other.articles, times: self.times + other.times }
-    }
-}
-
-impl std::iter::Sum for Count {
-    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
-        counts.fold(Self::default(), |sum, one| sum + one)
-    }
+    pub(super) forms: Remembered<ArticleSet>,
 }
 
 /// An article of the index.
@@ -246,18 +214,13 @@ impl Partition {
     /// Stems that share groups of letters with this one; looked for once, and remembered as long as
     /// the partition is.
     pub(super) fn kin(&self, stem: &str, analyzer: &Analyzer) -> Kin {
-        /// More than a help center's visitors use; beyond it, each is looked for anew.
+        /// More than a help center's visitors use.
         const MAX_REMEMBERED: usize = 8_000;
-        let read = self.kin.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(kin) = read.get(stem) {
-            return Arc::clone(kin);
+        if let Some(kin) = self.kin.get(stem) {
+            return kin;
         }
-        drop(read);
         let kin = kin_of(stem, self, analyzer);
-        let mut write = self.kin.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if write.len() < MAX_REMEMBERED {
-            write.insert(stem.into(), Arc::clone(&kin));
-        }
+        self.kin.keep(stem, &kin, 1, MAX_REMEMBERED);
         kin
     }
 
@@ -305,7 +268,7 @@ impl Partition {
         known.retain(|id, _| searcher.segment_readers().iter().any(|s| s.segment_id() == *id));
         for reader in searcher.segment_readers() {
             let same = before.iter().find(|segment| segment.id == reader.segment_id());
-            let mut segment = if let Some(same) = same {
+            let segment = if let Some(same) = same {
                 same.since(reader)
             } else {
                 let keys = match known.entry(reader.segment_id()) {
@@ -314,8 +277,6 @@ impl Partition {
                 };
                 Segment::open(fields, reader, &keys, &self.by_key)?
             };
-            segment.first_doc = self.doc_count as u32;
-            self.doc_count += segment.article_of.len();
             for (sum, own) in self.lengths.iter_mut().zip(segment.lengths) {
                 sum.documents += own.documents;
                 sum.words += own.words;
@@ -323,12 +284,6 @@ impl Partition {
             self.segments.push(segment);
         }
         Ok(())
-    }
-
-    /// The section, by its position in its article, that a document of the partition is of.
-    pub(super) fn section_at(&self, doc: u32) -> Option<usize> {
-        let segment = self.segments.iter().rev().find(|segment| segment.first_doc <= doc)?;
-        segment.section_of.get((doc - segment.first_doc) as usize).map(|at| usize::from(*at))
     }
 
     /// How many words a field has where it has any.

@@ -1,200 +1,326 @@
-//! Reading the index: where stems and written forms are, how much a stem tells, and what each posting
-//! is worth.
+//! What the index has of a stem: in which articles it stands, where in each of them, and how often.
+//!
+//! tantivy keeps a posting list for each segment and each field. They are read when a stem is first
+//! asked for and kept as one list in the order of articles, so that a search can look up any
+//! article at once and need not pass by all the others.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 
 use super::Weights;
-use super::partition::{Count, Partition, StemPlaces};
+use super::article_set::ArticleSet;
+use super::partition::Partition;
 use super::plan::Clause;
 use super::schema::TextField;
 use super::segment::{NO_ARTICLE, Segment};
 
-/// A posting's part of a score, before the idf.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Share {
-    /// The document, or the article for a field that speaks for all of it.
-    pub(super) slot: u32,
-    pub(super) article: u32,
-    pub(super) value: f32,
-    pub(super) field: TextField,
+/// That a stem stands in a field of an article, in four bytes: a large help center has a million.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Posting {
+    /// The section; then a bit for the last one of its article; in the lowest three bits the field,
+    /// or [`MORE`].
+    place: u16,
+    /// How often it stands there, up to [`u8::MAX`]: by then, more of it tells no more.
+    count: u8,
+    /// How long the field is, in the byte that tantivy keeps of it.
+    length: u8,
 }
 
-/// Where each partition's articles and documents begin when all are counted together.
-pub(super) struct Layout<'a> {
-    pub(super) partitions: &'a [&'a Partition],
-    pub(super) articles: Vec<u32>,
-    pub(super) docs: Vec<u32>,
-    /// For each field and each length that tantivy tells apart: BM25's share of the length.
-    norms: [[f32; 256]; TextField::ALL.len()],
-}
+const FIELD_BITS: u16 = 3;
+const FIELD: u16 = (1 << FIELD_BITS) - 1;
+const LAST: u16 = 1 << FIELD_BITS;
+const SECTION_BITS: u16 = FIELD_BITS + 1;
+/// Words of later sections count as if they stood in this one.
+const LAST_SECTION: u16 = u16::MAX >> SECTION_BITS;
+/// In place of the field: this is no posting but tells where several begin.
+const MORE: u16 = FIELD;
 
-impl<'a> Layout<'a> {
-    pub(super) fn new(partitions: &'a [&'a Partition], weights: &Weights) -> Self {
-        let (mut articles, mut docs) = (vec![0], vec![0]);
-        for partition in partitions {
-            articles.push(articles[articles.len() - 1] + partition.articles.len() as u32);
-            docs.push(docs[docs.len() - 1] + partition.doc_count as u32);
+impl Posting {
+    fn new(field: TextField, section: u16, count: u32, length: u8) -> Self {
+        Self {
+            place: section.min(LAST_SECTION) << SECTION_BITS | field as u16,
+            count: u8::try_from(count).unwrap_or(u8::MAX),
+            length,
         }
-        let norms = TextField::ALL.map(|field| {
-            let lengths = partitions.iter().map(|partition| partition.lengths[field as usize]);
-            let (documents, words) =
-                lengths.fold((0, 0), |(d, w), lengths| (d + lengths.documents, w + lengths.words));
-            weights.norms(field, words as f32 / documents.max(1) as f32)
-        });
-        Self { partitions, articles, docs, norms }
     }
 
-    pub(super) fn article_count(&self) -> usize {
-        self.articles[self.partitions.len()] as usize
+    #[inline]
+    pub(super) fn section(self) -> u16 {
+        self.place >> SECTION_BITS
     }
 
-    pub(super) fn doc_count(&self) -> usize {
-        self.docs[self.partitions.len()] as usize
+    #[inline]
+    pub(super) fn field(self) -> TextField {
+        match self.place & FIELD {
+            0 => TextField::Title,
+            1 => TextField::Questions,
+            2 => TextField::Tags,
+            3 => TextField::Heading,
+            _ => TextField::Text,
+        }
     }
 
-    pub(super) fn partition_of(&self, article: u32) -> usize {
-        (1..self.partitions.len()).rev().find(|at| self.articles[*at] <= article).unwrap_or(0)
+    /// Says where several postings of an article begin.
+    fn more(at: usize) -> Self {
+        let place = (at >> 16) as u16;
+        Self { place: place << FIELD_BITS | MORE, count: (at >> 8) as u8, length: at as u8 }
     }
 
-    /// What the index has of every stem that may stand for one of these clauses.
-    pub(super) fn find(&self, clauses: &[Clause], weights: &Weights) -> Postings<'a> {
-        let mut found = Postings {
-            lists: Vec::with_capacity(clauses.len() * 2 * TextField::ALL.len()),
-            stems: Vec::with_capacity(clauses.len() * 2),
-            firsts: Vec::with_capacity(clauses.len()),
-        };
-        for clause in clauses {
-            found.firsts.push(found.stems.len());
-            for stem in clause.alternatives.iter().flat_map(|alternative| &alternative.stems) {
-                let first = found.lists.len();
-                let mut count = Count::default();
-                for (at, partition) in self.partitions.iter().enumerate() {
-                    let places = partition.places(stem);
-                    count = count + places.count;
-                    found.lists.extend(places.lists.iter().map(|(segment, field, term)| {
-                        let segment = &partition.segments[usize::from(*segment)];
-                        PostingList {
-                            segment,
-                            field: *field,
-                            term: term.clone(),
-                            first_article: self.articles[at],
-                            first_doc: self.docs[at] + segment.first_doc,
-                        }
-                    }));
-                }
-                found.stems.push(StemPostings {
-                    df: count.articles,
-                    telling: weights.telling(stem, count, self.article_count()),
-                    lists: first..found.lists.len(),
+    /// Where several postings begin, if that is what it says.
+    #[inline]
+    fn beginning(self) -> Option<usize> {
+        let high = usize::from(self.place >> FIELD_BITS);
+        let low = usize::from(self.count) << 8 | usize::from(self.length);
+        (self.place & FIELD == MORE).then_some(high << 16 | low)
+    }
+}
+
+/// What a partition has of a stem.
+#[derive(Debug, Default)]
+pub(super) struct StemPostings {
+    pub(super) count: Count,
+    /// How many postings there are.
+    len: usize,
+    /// The articles that have it.
+    pub(super) articles: ArticleSet,
+    /// Those that have it in a field of their own, and not only in a section.
+    pub(super) own: ArticleSet,
+    /// By rank of an article: its posting, or where its several ones begin in `more`.
+    firsts: Box<[Posting]>,
+    /// By article, by section, and in each by field.
+    more: Box<[Posting]>,
+    /// Those that no other one outdoes in count or shortness: one of them is the most that the stem
+    /// counts in any article, whatever the weights.
+    peaks: Box<[Posting]>,
+}
+
+/// How often a stem is said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    /// In how many articles.
+    pub(super) articles: u32,
+    /// How many times in all.
+    pub(super) times: u32,
+}
+
+impl std::ops::Add for Count {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { articles: self.articles + other.articles, times: self.times + other.times }
+    }
+}
+
+impl std::iter::Sum for Count {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |sum, one| sum + one)
+    }
+}
+
+impl StemPostings {
+    /// Gathers what all segments have.
+    fn gather(partition: &Partition, stem: &str) -> Self {
+        let mut found: Vec<(u32, Posting)> = Vec::new();
+        let mut times = 0;
+        for segment in &partition.segments {
+            for field in TextField::ALL {
+                let Ok(Some(term)) = segment.terms[field as usize].terms().get(stem) else {
+                    continue;
+                };
+                let lengths = &*segment.norms[field as usize];
+                segment.each_posting(&term, field, |doc, article, count| {
+                    let section = segment.section_of[doc as usize];
+                    let posting = Posting::new(field, section, count, lengths[doc as usize]);
+                    found.push((article, posting));
+                    times += count;
                 });
             }
         }
-        found
+        // Each list is in order as it is, and such runs are merged.
+        found.sort();
+        let mut articles = Vec::new();
+        let mut own = Vec::new();
+        let mut firsts = Vec::new();
+        let mut more = Vec::new();
+        let mut peaks: Vec<Posting> = Vec::new();
+        for of_article in found.chunk_by_mut(|(a, _), (b, _)| a == b) {
+            articles.push(of_article[0].0);
+            if of_article.iter().any(|(_, posting)| posting.field().is_of_article()) {
+                own.push(of_article[0].0);
+            }
+            for (_, posting) in &*of_article {
+                posting.add_to(&mut peaks);
+            }
+            if let [.., (_, last)] = of_article {
+                last.place |= LAST;
+            }
+            if let [(_, only)] = of_article {
+                firsts.push(*only);
+            } else {
+                firsts.push(Posting::more(more.len()));
+                more.extend(of_article.iter().map(|(_, posting)| *posting));
+            }
+        }
+        let n = partition.articles.len();
+        Self {
+            count: Count { articles: articles.len() as u32, times },
+            len: found.len(),
+            articles: ArticleSet::of(articles, n),
+            own: ArticleSet::of(own, n),
+            firsts: firsts.into(),
+            more: more.into(),
+            peaks: peaks.into(),
+        }
+    }
+
+    /// How many postings there are.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The postings of an article.
+    pub(super) fn of(&self, article: u32) -> &[Posting] {
+        self.articles.rank(article).map_or(&[], |rank| self.of_rank(rank))
+    }
+
+    /// The postings of the article that has this rank.
+    #[inline]
+    pub(super) fn of_rank(&self, rank: usize) -> &[Posting] {
+        let first = &self.firsts[rank];
+        let Some(beginning) = first.beginning() else { return std::slice::from_ref(first) };
+        let all = &self.more[beginning..];
+        let last = all.iter().position(|posting| posting.place & LAST != 0);
+        &all[..last.map_or(0, |last| last + 1)]
+    }
+
+    /// All articles, each with its postings.
+    pub(super) fn each(&self) -> impl Iterator<Item = (u32, &[Posting])> {
+        self.articles.iter().enumerate().map(|(rank, article)| (article, self.of_rank(rank)))
+    }
+
+    /// The most that the stem counts in any article's own fields, and in any section.
+    pub(super) fn most(&self, shares: &Shares) -> (f32, f32) {
+        let mut most = [0.0f32; TextField::ALL.len()];
+        for peak in &self.peaks {
+            let known = &mut most[peak.field() as usize];
+            *known = known.max(shares.of(*peak));
+        }
+        let (mut own, mut section) = (0.0, 0.0);
+        for field in TextField::ALL {
+            let sum = if field.is_of_article() { &mut own } else { &mut section };
+            *sum += most[field as usize];
+        }
+        (own, section)
     }
 }
 
-/// What the index has of the stems of some clauses.
-pub(super) struct Postings<'a> {
-    lists: Vec<PostingList<'a>>,
-    /// In the order of clauses and their alternatives.
-    stems: Vec<StemPostings>,
-    /// By clause: its first stem.
-    firsts: Vec<usize>,
+impl Posting {
+    /// Whether it counts as much as another one of its field or more, whatever the weights.
+    fn outdoes(self, other: Self) -> bool {
+        self.field() == other.field() && self.count >= other.count && self.length <= other.length
+    }
+
+    fn add_to(self, peaks: &mut Vec<Self>) {
+        if peaks.iter().all(|peak| !peak.outdoes(self)) {
+            peaks.retain(|peak| !self.outdoes(*peak));
+            peaks.push(self);
+        }
+    }
 }
 
-/// What the index has of one stem.
-pub(super) struct StemPostings {
+/// What a posting counts, before the word's rarity is known.
+#[derive(Default)]
+pub(super) struct Shares {
+    /// What they were made for: in how many documents each field has words and how many words in all, and
+    /// the weights.
+    of: Option<([(u64, u64); TextField::ALL.len()], Weights)>,
+    /// By field.
+    weights: [f32; TextField::ALL.len()],
+    /// By field and by length as tantivy tells them apart: BM25's share of the length.
+    norms: Vec<[f32; 256]>,
+}
+
+impl Shares {
+    /// Makes them those of these partitions, if they are not already.
+    pub(super) fn fit(&mut self, partitions: &[&Partition], weights: &Weights) {
+        let mut lengths = [(0, 0); TextField::ALL.len()];
+        for partition in partitions {
+            for (sum, own) in lengths.iter_mut().zip(&partition.lengths) {
+                *sum = (sum.0 + own.documents, sum.1 + own.words);
+            }
+        }
+        if self.of.as_ref().is_some_and(|of| of.0 == lengths && of.1 == *weights) {
+            return;
+        }
+        self.norms.clear();
+        for (field, (documents, words)) in TextField::ALL.into_iter().zip(lengths) {
+            self.weights[field as usize] = weights.of(field).max(0.0) * (weights.saturation + 1.0);
+            self.norms.push(weights.norms(field, words as f32 / documents.max(1) as f32));
+        }
+        self.of = Some((lengths, weights.clone()));
+    }
+
+    pub(super) fn new(partitions: &[&Partition], weights: &Weights) -> Self {
+        let mut shares = Self::default();
+        shares.fit(partitions, weights);
+        shares
+    }
+
+    /// See [`Weights::norms`].
+    #[inline]
+    pub(super) fn of(&self, posting: Posting) -> f32 {
+        let field = posting.field() as usize;
+        let count = f32::from(posting.count);
+        self.weights[field] * count / (count + self.norms[field][usize::from(posting.length)])
+    }
+
+    /// Whether there is a field that counts nothing.
+    pub(super) fn ignore_a_field(&self) -> bool {
+        self.weights.iter().any(|weight| *weight <= 0.0)
+    }
+}
+
+/// What the partitions have of a stem.
+pub(super) struct FoundStem {
     /// In how many articles it is.
     pub(super) df: u32,
     /// How much it tells; nothing when no article has it.
     pub(super) telling: f32,
-    /// Which lists are its own.
-    lists: Range<usize>,
+    /// By partition.
+    pub(super) postings: Vec<Arc<StemPostings>>,
 }
 
-impl<'a> Postings<'a> {
-    /// The stems of all alternatives of a clause, in their order.
-    pub(super) fn stems(&self, clause: usize) -> &[StemPostings] {
-        let from = self.firsts[clause];
-        let until = self.firsts.get(clause + 1).copied().unwrap_or(self.stems.len());
-        &self.stems[from..until]
-    }
-
-    /// The posting lists of a stem.
-    pub(super) fn lists(&self, stem: &StemPostings) -> &[PostingList<'a>] {
-        &self.lists[stem.lists.clone()]
-    }
-
-    /// What reading some stems costs: their postings, deleted documents included.
-    pub(super) fn cost(&self, stems: &[StemPostings]) -> u64 {
-        let lists = stems.iter().flat_map(|stem| self.lists(stem));
-        lists.map(|list| u64::from(list.term.doc_freq)).sum()
-    }
-}
-
-/// One posting list of a stem.
-pub(super) struct PostingList<'a> {
-    segment: &'a Segment,
-    pub(super) field: TextField,
-    term: TermInfo,
-    first_article: u32,
-    first_doc: u32,
-}
-
-impl PostingList<'_> {
-    /// Calls `found` for every living document: the document, its article, and its part of a score
-    /// before the word's rarity is known.
-    #[inline]
-    pub(super) fn each_value(
-        &self,
-        layout: &Layout<'_>,
+impl FoundStem {
+    /// What the partitions have of every stem that may stand for a clause, in the order of its
+    /// alternatives.
+    pub(super) fn of_clause(
+        clause: &Clause,
+        partitions: &[&Partition],
         weights: &Weights,
-        mut found: impl FnMut(u32, u32, f32),
-    ) {
-        let field = self.field;
-        let weight = weights.of(field) * (weights.saturation + 1.0);
-        if weight <= 0.0 {
-            return;
-        }
-        let norms = &layout.norms[field as usize];
-        let lengths = &*self.segment.norms[field as usize];
-        let (first_article, first_doc) = (self.first_article, self.first_doc);
-        self.segment.each_posting(&self.term, field, |doc, article, count| {
-            let count = count as f32;
-            let norm = norms[usize::from(lengths[doc as usize])];
-            let value = weight * count / (count + norm);
-            found(first_doc + doc, first_article + article, value);
-        });
+    ) -> Vec<Self> {
+        let n = partitions.iter().map(|partition| partition.articles.len()).sum();
+        let stems = clause.alternatives.iter().flat_map(|alternative| &alternative.stems);
+        stems
+            .map(|stem| {
+                let postings: Vec<_> =
+                    partitions.iter().map(|partition| partition.postings(stem)).collect();
+                let count: Count = postings.iter().map(|postings| postings.count).sum();
+                Self { df: count.articles, telling: weights.telling(stem, count, n), postings }
+            })
+            .collect()
     }
 
-    /// The same, as shares.
-    pub(super) fn each_share(
-        &self,
-        layout: &Layout<'_>,
-        weights: &Weights,
-        mut found: impl FnMut(Share),
-    ) {
-        let field = self.field;
-        self.each_value(layout, weights, |doc, article, value| {
-            let slot = if field.is_of_article() { article } else { doc };
-            found(Share { slot, article, value, field });
-        });
+    /// How many postings there are to read.
+    pub(super) fn len(&self) -> usize {
+        self.postings.iter().map(|postings| postings.len()).sum()
     }
 }
 
 impl Segment {
-    /// Where a word is as it is written. A dictionary that cannot be read counts as empty.
-    fn form(&self, word: &str) -> Option<TermInfo> {
-        self.words.terms().get(word).ok().flatten()
-    }
-
     /// Calls `found` with each living document that has a stem in a field, its article, and how
     /// often the stem stands there. A posting list that cannot be read counts as empty.
-    #[inline]
     fn each_posting(
         &self,
         term: &TermInfo,
@@ -204,10 +330,9 @@ impl Segment {
         let terms = &self.terms[field as usize];
         let option = IndexRecordOption::WithFreqs;
         let Ok(mut block) = terms.read_block_postings_from_terminfo(term, option) else { return };
-        let articles = &*self.article_of;
         while block.block_len() > 0 {
             for (doc, count) in block.docs().iter().zip(block.freqs()) {
-                match articles.get(*doc as usize) {
+                match self.article_of.get(*doc as usize) {
                     Some(&article) if article != NO_ARTICLE => found(*doc, article, *count),
                     _ => {}
                 }
@@ -217,72 +342,23 @@ impl Segment {
     }
 }
 
-/// Where a word is as it is written: of which segment, and where its documents are told.
-pub(super) type FormPlaces = Arc<[(u16, TermInfo)]>;
+/// Postings that are kept of all stems together, those of a large help center: some forty megabytes.
+pub(super) const MAX_POSTINGS: usize = 4_000_000;
+/// What a word takes besides its postings, in postings.
+pub(super) const A_WORD: usize = 40;
 
 impl Partition {
-    /// Whether a word is written so anywhere, perhaps in articles that are gone.
-    pub(super) fn is_written(&self, word: &str) -> bool {
-        let forms = || self.forms.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let is_known = forms().contains_key(word);
-        is_known || self.segments.iter().any(|segment| segment.form(word).is_some())
+    /// What it has of a stem. Counted over living documents, because the same articles must score
+    /// the same whatever was edited before.
+    pub(super) fn postings(&self, stem: &str) -> Arc<StemPostings> {
+        if let Some(known) = self.stems.get(stem) {
+            return known;
+        }
+        let postings = Arc::new(StemPostings::gather(self, stem));
+        self.stems.keep(stem, &postings, postings.len() + A_WORD, MAX_POSTINGS);
+        postings
     }
 
-    /// Where a word is as it is written, perhaps in articles that are gone; remembered like stems,
-    /// but for words that are nowhere, which anybody can make up.
-    fn form_places(&self, word: &str) -> FormPlaces {
-        let read = self.forms.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(known) = read.get(word) {
-            return Arc::clone(known);
-        }
-        drop(read);
-        let places: FormPlaces = self
-            .segments
-            .iter()
-            .enumerate()
-            .filter_map(|(at, segment)| Some((at as u16, segment.form(word)?)))
-            .collect();
-        if !places.is_empty() {
-            let mut write = self.forms.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-            if write.len() < MAX_REMEMBERED {
-                write.insert(word.into(), Arc::clone(&places));
-            }
-        }
-        places
-    }
-
-    /// Calls `found` with the article of every living document that has a word as it is written.
-    pub(super) fn each_article_with(&self, word: &str, mut found: impl FnMut(u32)) {
-        for (segment, term) in self.form_places(word).iter() {
-            let segment = &self.segments[usize::from(*segment)];
-            let option = IndexRecordOption::Basic;
-            let Ok(mut block) = segment.words.read_block_postings_from_terminfo(term, option)
-            else {
-                continue;
-            };
-            let articles = &*segment.article_of;
-            // Sections of an article stand together.
-            let mut last = NO_ARTICLE;
-            while block.block_len() > 0 {
-                for doc in block.docs() {
-                    match articles.get(*doc as usize) {
-                        Some(&article) if article != NO_ARTICLE && article != last => {
-                            last = article;
-                            found(article);
-                        }
-                        _ => {}
-                    }
-                }
-                block.advance();
-            }
-        }
-    }
-}
-
-/// More different words than this are not asked for; beyond it each is looked up anew.
-const MAX_REMEMBERED: usize = 50_000;
-
-impl Partition {
     /// In how many articles a stem is.
     pub(super) fn df(&self, stem: &str) -> u32 {
         self.count(stem).articles
@@ -290,101 +366,6 @@ impl Partition {
 
     /// How often a stem is said.
     pub(super) fn count(&self, stem: &str) -> Count {
-        self.places(stem).count
-    }
-
-    /// Where a stem is, and how often it is said; looked up once, and remembered as long as the
-    /// partition is.
-    ///
-    /// Counted, because tantivy's own number includes deleted documents, and the same articles
-    /// must score the same whatever was edited before.
-    pub(super) fn places(&self, stem: &str) -> Arc<StemPlaces> {
-        let read = self.stems.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(places) = read.get(stem) {
-            return Arc::clone(places);
-        }
-        drop(read);
-        let mut articles = Vec::new();
-        let mut times = 0;
-        let mut lists = Vec::new();
-        for (at, segment) in self.segments.iter().enumerate() {
-            for field in TextField::ALL {
-                let Ok(Some(term)) = segment.terms[field as usize].terms().get(stem) else {
-                    continue;
-                };
-                segment.each_posting(&term, field, |_, article, here| {
-                    times += here;
-                    if articles.last() != Some(&article) {
-                        articles.push(article);
-                    }
-                });
-                lists.push((at as u16, field, term));
-            }
-        }
-        articles.sort_unstable();
-        articles.dedup();
-        let count = Count { articles: articles.len() as u32, times };
-        let places = Arc::new(StemPlaces { count, lists: lists.into() });
-        let mut write = self.stems.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if write.len() < MAX_REMEMBERED {
-            write.insert(stem.into(), Arc::clone(&places));
-        }
-        places
-    }
-
-    /// The first articles that have a stem, up to so many.
-    pub(super) fn articles_with(&self, stem: &str, most: usize) -> Vec<u32> {
-        // A bit for each, so that thousands need not be sorted to find the first few.
-        let mut has = vec![0u64; self.articles.len().div_ceil(64)];
-        for (segment, field, term) in &self.places(stem).lists {
-            self.segments[usize::from(*segment)].each_posting(term, *field, |_, article, _| {
-                has[article as usize / 64] |= 1 << (article % 64);
-            });
-        }
-        let mut articles = Vec::with_capacity(most);
-        for (at, mut bits) in (0u32..).zip(has) {
-            while bits != 0 && articles.len() < most {
-                articles.push(64 * at + bits.trailing_zeros());
-                bits &= bits - 1;
-            }
-        }
-        articles
-    }
-
-    /// Words of the articles that begin like this, with the number of sections that have them.
-    pub(super) fn words_from(&self, prefix: &str) -> Vec<(String, u32)> {
-        /// More words than this begin alike only after one or two letters.
-        const MAX_SCANNED: usize = 5000;
-        /// The commonest of each segment that are looked at.
-        const KEPT: usize = 64;
-        let mut words: Vec<(String, u32)> = Vec::new();
-        for segment in &self.segments {
-            let Ok(mut stream) = segment.words.terms().range().ge(prefix).into_stream() else {
-                continue;
-            };
-            let mut kept: Vec<(u32, String)> = Vec::with_capacity(KEPT);
-            for _ in 0..MAX_SCANNED {
-                if !stream.advance() || !stream.key().starts_with(prefix.as_bytes()) {
-                    break;
-                }
-                let count = stream.value().doc_freq;
-                let is_full = kept.len() == KEPT;
-                if is_full && kept.last().is_some_and(|(least, _)| *least >= count) {
-                    continue;
-                }
-                if let Ok(word) = std::str::from_utf8(stream.key()) {
-                    kept.truncate(KEPT - 1);
-                    let at = kept.partition_point(|(known, _)| *known >= count);
-                    kept.insert(at, (count, word.to_owned()));
-                }
-            }
-            for (count, word) in kept {
-                match words.iter_mut().find(|(known, _)| *known == word) {
-                    Some((_, known)) => *known += count,
-                    None => words.push((word, count)),
-                }
-            }
-        }
-        words
+        self.postings(stem).count
     }
 }

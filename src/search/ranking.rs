@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use tantivy::fieldnorm::FieldNormReader;
 
-use super::partition::Count;
+use super::postings::Count;
 use super::schema::TextField;
 
 /// Every number that ranking depends on.

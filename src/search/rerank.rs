@@ -1,9 +1,6 @@
 //! The order of candidates: by their postings, then, for the first of them, by where the words of
 //! the query stand in them.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use super::Weights;
 use super::results::Scope;
 use super::retrieve::Candidate;
@@ -13,6 +10,11 @@ use super::words::{ArticleWords, Tokens};
 
 /// Candidates whose words are looked at: the order of the others is by postings alone.
 const RERANKED: usize = 30;
+
+/// How many candidates have to be there for the first `needed` to be in order.
+pub(super) fn kept(needed: usize) -> usize {
+    needed.max(RERANKED)
+}
 
 /// Puts the first `needed` candidates in order, the very first by their words too.
 pub(super) fn rank(
@@ -28,27 +30,8 @@ pub(super) fn rank(
             b.weight.cmp(&a.weight).then_with(|| a.id.cmp(&b.id))
         })
     };
-    let kept = needed.max(RERANKED);
-    if candidates.len() > kept {
-        // By score alone at first: of thousands, only few need to be looked at any closer. Most are
-        // no better than the worst of those and cost one look.
-        let mut bests: BinaryHeap<Reverse<u32>> = BinaryHeap::with_capacity(kept + 1);
-        for candidate in candidates.iter() {
-            // No score is negative, so that their bits are in their order.
-            let score = Reverse(candidate.score.to_bits());
-            if bests.len() <= kept {
-                bests.push(score);
-            } else if let Some(mut worst) = bests.peek_mut()
-                && score < *worst
-            {
-                *worst = score;
-            }
-        }
-        let least = bests.peek().map_or(0.0, |worst| f32::from_bits(worst.0));
-        *candidates = candidates.iter().filter(|c| c.score >= least).copied().collect();
-    }
     candidates.sort_unstable_by(order);
-    candidates.truncate(kept);
+    candidates.truncate(kept(needed));
     let reranked = candidates.len().min(RERANKED);
     let first = &candidates[..reranked];
     let asks = |candidate: &&Candidate| terms.asks(candidate.has_own, weights);

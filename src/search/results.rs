@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::facets::{Facets, choose};
+use super::facets::{Counts, Facets};
 use super::partition::{IndexedArticle, Partition};
 use super::plan::{Alternative, AlternativeKind, LastWord, Plan, Rewrite, RewriteKind};
-use super::rerank::rank;
+use super::rerank::{kept, rank};
 use super::retrieve::{Candidate, Retrieved, focus, retrieve};
 use super::sections::Terms;
 use super::snippet::{self, Snippet, Wanted};
@@ -98,7 +98,7 @@ impl<'a> Scope<'a> {
 
     /// The section of a candidate that matches best, when its text or heading does.
     pub(super) fn best_section(&self, candidate: &Candidate) -> Option<usize> {
-        let section = self.partitions[candidate.partition()].section_at(candidate.best()?)?;
+        let section = usize::from(candidate.section?);
         (section < self.article(candidate).article.sections.len()).then_some(section)
     }
 
@@ -127,14 +127,15 @@ impl Index {
             Reading::Mended => weights,
             Reading::AsTyped => &as_typed,
         };
-        let mut found = Found::of(&scope, &query.text, weights);
+        let needed = query.offset + query.limit;
+        let mut counts = Counts::new(&scope.partitions, &query);
+        let mut found = Found::of(&scope, &query.text, weights, needed, Some(&mut counts));
         if found.plan.clauses.is_empty() {
             return Results::nothing(query);
         }
-        let (mut candidates, facets) = choose(&scope, &mut found.retrieved, &query);
-        let total = candidates.len();
+        let mut candidates = std::mem::take(&mut found.retrieved.candidates);
         let terms = found.terms();
-        rank(&scope, &mut candidates, query.offset + query.limit, &terms, weights);
+        rank(&scope, &mut candidates, needed, &terms, weights);
         let evidence = Evidence::of(&scope, &found, &candidates, &terms, weights);
         if evidence.is_nothing() {
             let mut near: Vec<TopicId> = Vec::new();
@@ -165,8 +166,8 @@ impl Index {
             interpreted: plan.text,
             rewrites: plan.rewrites,
             hits,
-            total,
-            facets,
+            total: retrieved.total,
+            facets: counts.facets(),
             evidence,
             near: Vec::new(),
             query,
@@ -194,10 +195,18 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) fn of(scope: &Scope<'_>, text: &str, weights: &Weights) -> Self {
+    /// Finds the candidates that the first `needed` hits are chosen from, of those that `counts` lets
+    /// pass.
+    pub(super) fn of(
+        scope: &Scope<'_>,
+        text: &str,
+        weights: &Weights,
+        needed: usize,
+        counts: Option<&mut Counts<'_>>,
+    ) -> Self {
         let mut plan = Plan::of(text, LastWord::Finished, scope.index, &scope.partitions, weights);
         focus(&mut plan, &scope.partitions, weights);
-        let retrieved = retrieve(&plan, &scope.partitions, weights);
+        let retrieved = retrieve(&plan, &scope.partitions, weights, kept(needed), counts);
         Self { plan, retrieved }
     }
 

@@ -1,66 +1,59 @@
-//! From clauses to scored candidates: one pass over the postings of each term.
+//! From clauses to the best candidates by their postings, with exact totals.
 //!
-//! Term by term into arrays, rather than document by document: at the size of a help center the
-//! arrays fit the processor's cache, every matching article is counted anyway (totals, facets),
-//! and a score does not depend on how the index happens to be cut into segments.
+//! Every article that matches is counted, but only those are scored that can still be among the best:
+//! each clause has a most that it can give, and most articles lack the clauses to get as far. An
+//! article is scored all at once, so that a score does not depend on how the index happens to be
+//! cut into segments.
 //!
 //! The rarest words of a query bring the candidates; common ones only add to them, and words that
 //! nearly every article has are left to whoever looks at the words of the best candidates. A small
 //! help center is searched in full: its postings are too few for any of this to begin.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use super::Weights;
+use super::article_set::bits;
+use super::facets::Counts;
+use super::matches::{HAS, Matches, ROWS, Scratch, having_all, telling};
 use super::partition::Partition;
-use super::plan::{Alternative, Clause, Plan};
-use super::postings::{Layout, Postings, Share, StemPostings};
-use super::ranking::idf;
-use super::schema::TextField;
-use super::scratch::Scratch;
+use super::plan::{Clause, Plan};
+use super::postings::{FoundStem, Shares};
 
 /// Postings that may bring new candidates: the rarest clauses up to this many, and at least one.
-const ESSENTIAL: u64 = 4_000;
+const ESSENTIAL: usize = 4_000;
 /// A clause with more postings than this…
-const COMMON: u64 = 4_000;
+const COMMON: usize = 4_000;
 /// …in more than this share of the articles is not read at all.
 const EVERYWHERE: f32 = 0.3;
 
-/// An alternative that counts less than this share of its word is not read.
-const FAINT: f32 = 0.15;
-
 /// An article that has something of the query, with its score before its words were looked at.
-/// A common word brings thousands, so it is small.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
     /// Which partition, and which article of it.
     pub(super) partition: u16,
     pub(super) article: u32,
     pub(super) score: f32,
-    /// The document of its best section in its partition; [`NO_DOC`] when only the article's own
-    /// fields match.
-    pub(super) doc: u32,
+    /// The position of its best section; none when only the article's own fields match.
+    pub(super) section: Option<u16>,
     /// Whether its own fields may have something of the query.
     pub(super) has_own: bool,
 }
 
-/// Stands for the document of no section.
-pub(super) const NO_DOC: u32 = u32::MAX;
-
 impl Candidate {
     pub(super) fn partition(&self) -> usize {
         usize::from(self.partition)
-    }
-
-    /// The document of its best section, if one matches.
-    pub(super) fn best(&self) -> Option<u32> {
-        (self.doc != NO_DOC).then_some(self.doc)
     }
 }
 
 /// What retrieving found.
 #[derive(Debug, Default)]
 pub(super) struct Retrieved {
+    /// The best ones, in no order; perhaps a few more than were asked for.
     pub(super) candidates: Vec<Candidate>,
+    /// How many there are, of those that pass the filters.
+    pub(super) total: usize,
     /// The idf of each clause; zero when nothing has it.
     pub(super) idfs: Vec<f32>,
     /// The clauses whose postings were not read: their share is still to be added.
@@ -71,46 +64,244 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Scores every article that has a word of the plan.
-pub(super) fn retrieve(plan: &Plan, partitions: &[&Partition], weights: &Weights) -> Retrieved {
-    let layout = Layout::new(partitions, weights);
-    let n = layout.article_count();
-    let postings = layout.find(&plan.clauses, weights);
-    let clauses = 0..plan.clauses.len();
-    let mut order: Vec<(u64, usize)> =
-        clauses.map(|at| (postings.cost(postings.stems(at)), at)).collect();
-    order.sort_unstable();
+/// A clause that is read.
+struct Known {
+    idf: f32,
+    /// Whether articles that have nothing else become candidates.
+    brings_candidates: bool,
+}
+
+/// Finds the articles that have a word of the plan, and scores the best `kept` of those that `counts`
+/// lets pass.
+///
+/// Articles that explain less than [`Weights::coverage`] of what the best-matching one does are left
+/// out: of «как вывести деньги», those that have nothing but «как».
+pub(super) fn retrieve(
+    plan: &Plan,
+    partitions: &[&Partition],
+    weights: &Weights,
+    kept: usize,
+    mut counts: Option<&mut Counts<'_>>,
+) -> Retrieved {
+    let find = |clause| FoundStem::of_clause(clause, partitions, weights);
+    let stems: Vec<Vec<FoundStem>> = plan.clauses.iter().map(find).collect();
+    let mut found = Retrieved {
+        idfs: vec![0.0; plan.clauses.len()],
+        unread: vec![false; plan.clauses.len()],
+        ..Retrieved::default()
+    };
+    let roles = roles(plan, &stems, partitions, &mut found);
     SCRATCH.with_borrow_mut(|scratch| {
-        scratch.prepare(&layout);
-        let mut found = Retrieved {
-            idfs: vec![0.0; plan.clauses.len()],
-            unread: vec![false; plan.clauses.len()],
-            ..Retrieved::default()
-        };
-        let mut read = 0;
-        let mut scorer = Scorer::new(scratch, &layout, &postings, weights);
-        for (cost, at) in order {
-            let clause = &plan.clauses[at];
-            if cost == 0 {
-                continue;
+        let clauses = roles.iter().flatten().count();
+        let mut matches = Matches::new(scratch, clauses, partitions, weights);
+        let mut known = Vec::with_capacity(clauses);
+        for (at, (clause, role)) in plan.clauses.iter().zip(&roles).enumerate() {
+            if let Some(brings_candidates) = *role {
+                let idf = matches.read(clause, &stems[at]);
+                found.idfs[at] = idf;
+                known.push(Known { idf, brings_candidates });
             }
-            scorer.brings_candidates = read == 0 || read + cost <= ESSENTIAL;
-            if read > 0
-                && cost > COMMON
-                && let [only] = postings.stems(at)
-                && only.df as f32 > n as f32 * EVERYWHERE
-            {
-                found.idfs[at] = clause.worth * only.telling;
-                found.unread[at] = true;
-                continue;
-            }
-            found.idfs[at] = scorer.clause(at, clause);
-            read += cost;
         }
-        let skipped = scorer.has_skipped;
-        scratch.collect(&layout, weights.coverage, skipped, &mut found);
-        found
-    })
+        let least = weights.coverage * most_explained(&matches, &known);
+        let mut best = Best::of(kept, &matches);
+        for at in 0..matches.words() {
+            let mut articles = worth_showing(matches.rows(at), &known, least);
+            if articles == 0 {
+                continue;
+            }
+            if let Some(counts) = &mut counts {
+                let (partition, first) = matches.partition_of(64 * at as u32);
+                articles = counts.count(partition, 64 * at as u32 - first, articles);
+            }
+            found.total += articles.count_ones() as usize;
+            best.add(&mut matches, at, articles);
+        }
+        found.candidates = best.candidates();
+    });
+    found
+}
+
+/// Which clauses are read, and whether they bring candidates.
+fn roles(
+    plan: &Plan,
+    stems: &[Vec<FoundStem>],
+    partitions: &[&Partition],
+    found: &mut Retrieved,
+) -> Vec<Option<bool>> {
+    let n: usize = partitions.iter().map(|partition| partition.articles.len()).sum();
+    let cost = |stems: &Vec<FoundStem>| stems.iter().map(FoundStem::len).sum();
+    let mut order: Vec<(usize, usize)> = stems.iter().map(cost).zip(0..).collect();
+    order.sort_unstable();
+    let mut roles = vec![None; stems.len()];
+    let mut read = 0;
+    for (cost, at) in order.into_iter().filter(|(cost, _)| *cost > 0) {
+        if read > 0
+            && cost > COMMON
+            && let [only] = stems[at].as_slice()
+            && only.df as f32 > n as f32 * EVERYWHERE
+        {
+            found.idfs[at] = plan.clauses[at].worth * only.telling;
+            found.unread[at] = true;
+            continue;
+        }
+        roles[at] = Some(read == 0 || read + cost <= ESSENTIAL);
+        read += cost;
+    }
+    roles
+}
+
+/// How much of the query the best-matching article explains, in idfs.
+fn most_explained(matches: &Matches<'_>, known: &[Known]) -> f32 {
+    let all: f32 = known.iter().map(|clause| clause.idf).sum();
+    if known.len() < 2 {
+        return all;
+    }
+    let mut most = 0.0f32;
+    let mut sums = [0.0f32; 64];
+    for at in 0..matches.words() {
+        let rows = matches.rows(at);
+        let articles = brought(rows, known);
+        // No article of these has more than all of them together.
+        let mut together = 0.0;
+        for (at, clause) in known.iter().enumerate() {
+            together += if rows[at * ROWS + HAS] & articles == 0 { 0.0 } else { clause.idf };
+        }
+        if together <= most {
+            continue;
+        }
+        for (at, clause) in known.iter().enumerate() {
+            for article in bits(rows[at * ROWS + HAS] & articles) {
+                sums[article as usize] += clause.idf;
+            }
+        }
+        for article in bits(articles) {
+            most = most.max(std::mem::take(&mut sums[article as usize]));
+        }
+        if most >= all {
+            break;
+        }
+    }
+    most
+}
+
+/// The candidates among 64 articles.
+#[inline]
+fn brought(rows: &[u64], known: &[Known]) -> u64 {
+    let mut articles = 0;
+    for (at, clause) in known.iter().enumerate() {
+        articles |= if clause.brings_candidates { rows[at * ROWS + HAS] } else { 0 };
+    }
+    articles
+}
+
+/// What one of 64 articles has of the query, in idfs.
+#[inline]
+fn explained(rows: &[u64], known: &[Known], article: u32) -> f32 {
+    let mut sum = 0.0;
+    for (at, clause) in known.iter().enumerate() {
+        sum += if rows[at * ROWS + HAS] >> article & 1 != 0 { clause.idf } else { 0.0 };
+    }
+    sum
+}
+
+/// The candidates among 64 articles that explain enough.
+fn worth_showing(rows: &[u64], known: &[Known], least: f32) -> u64 {
+    let mut articles = brought(rows, known);
+    if articles == 0 {
+        return 0;
+    }
+    let mut sure = 0;
+    for (at, clause) in known.iter().enumerate() {
+        sure |= if clause.idf >= least { rows[at * ROWS + HAS] } else { 0 };
+    }
+    for article in bits(articles & !sure) {
+        if explained(rows, known, article) < least {
+            articles &= !(1 << article);
+        }
+    }
+    articles
+}
+
+/// The best candidates so far.
+struct Best {
+    kept: usize,
+    /// The scores of the best `kept`, the worst of them first; no score is negative, so that their bits
+    /// are in their order.
+    scores: BinaryHeap<Reverse<u32>>,
+    candidates: Vec<Candidate>,
+    /// By row of a clause: the most that it can give, in [`UNIT`]s.
+    most: Vec<u32>,
+}
+
+/// Bounds are added up as whole numbers of this: dozens of them for each article.
+const UNIT: f32 = 1.0 / 65536.0;
+
+impl Best {
+    fn of(kept: usize, matches: &Matches<'_>) -> Self {
+        // A sum of bounds must not fall below the sum of what they bound, however both are rounded.
+        let units = |most: f32| (most * (1.0 + 1e-4) / UNIT).ceil() as u32;
+        Self {
+            kept,
+            scores: BinaryHeap::with_capacity(kept.min(64)),
+            candidates: Vec::with_capacity(kept.min(64)),
+            most: matches.most().map(units).collect(),
+        }
+    }
+
+    /// The least that counts by now.
+    fn least(&self) -> f32 {
+        let is_full = self.scores.len() >= self.kept;
+        self.scores.peek().filter(|_| is_full).map_or(0.0, |worst| f32::from_bits(worst.0))
+    }
+
+    /// Scores those of 64 articles that may be among the best.
+    fn add(&mut self, matches: &mut Matches<'_>, at: usize, articles: u64) {
+        let may_be = self.may_be_best(matches.rows(at), articles);
+        if may_be != 0 {
+            let least = self.least();
+            matches.score(at, may_be, least, |candidate| {
+                self.candidates.push(candidate);
+                self.scores.push(Reverse(candidate.score.to_bits()));
+                if self.scores.len() > self.kept {
+                    self.scores.pop();
+                }
+                self.least()
+            });
+        }
+    }
+
+    /// Those of 64 articles that have enough of the query for it.
+    fn may_be_best(&self, rows: &[u64], articles: u64) -> u64 {
+        let least = (self.least() / UNIT) as u32;
+        if least == 0 {
+            return articles;
+        }
+        let most = &self.most[..rows.len()];
+        let mut all = 0;
+        for at in 0..rows.len() {
+            all += if rows[at] & articles == 0 { 0 } else { most[at] };
+        }
+        if all < least {
+            return 0;
+        }
+        if rows.len() <= ROWS {
+            return articles;
+        }
+        let mut sums = [0u32; 64];
+        for (row, most) in rows.iter().zip(most) {
+            for article in bits(row & articles) {
+                sums[article as usize] += most;
+            }
+        }
+        let short = bits(articles).filter(|article| sums[*article as usize] < least);
+        short.fold(articles, |left, article| left & !(1 << article))
+    }
+
+    fn candidates(mut self) -> Vec<Candidate> {
+        let least = self.least();
+        self.candidates.retain(|candidate| candidate.score >= least);
+        self.candidates
+    }
 }
 
 /// Gives each sentence of a plan what it is worth: how well its best answer fits, compared with
@@ -123,7 +314,7 @@ pub(super) fn focus(plan: &mut Plan, partitions: &[&Partition], weights: &Weight
         .map(|sentence| {
             let own = plan.clauses.iter().filter(|clause| clause.sentence == sentence);
             let own = Plan { clauses: own.cloned().collect(), ..Plan::default() };
-            let found = retrieve(&own, partitions, weights);
+            let found = retrieve(&own, partitions, weights, 1, None);
             found.candidates.iter().map(|candidate| candidate.score).fold(0.0, f32::max)
         })
         .collect();
@@ -153,209 +344,31 @@ pub(super) fn parts_of(
     partitions: &[&Partition],
     weights: &Weights,
 ) -> Vec<Part> {
-    let layout = Layout::new(partitions, weights);
-    let wanted = layout.articles[candidate.partition()] + candidate.article;
-    SCRATCH.with_borrow_mut(|scratch| {
-        scratch.prepare(&layout);
-        let postings = layout.find(std::slice::from_ref(clause), weights);
-        let mut scorer = Scorer::new(scratch, &layout, &postings, weights);
-        let mut parts: Vec<Part> = Vec::new();
-        let mut stems = postings.stems(0);
-        for (at, alternative) in clause.alternatives.iter().enumerate() {
-            let (its_stems, others) = stems.split_at(alternative.stems.len());
-            stems = others;
-            let (shares, own) = scorer.alternative(its_stems);
-            for share in shares.iter().filter(|share| share.article == wanted) {
-                let section = (!share.field.is_of_article())
-                    .then(|| {
-                        let first = layout.docs[candidate.partition()];
-                        partitions[candidate.partition()].section_at(share.slot - first)
-                    })
-                    .flatten();
-                let source = share.field.name();
-                let score = share.value * (own * clause.worth).min(idf) * alternative.weight;
-                parts.push(Part { alternative: Some(at), source, section, score });
-            }
-        }
-        if let Some(exact) = clause.exact.as_ref().filter(|_| !parts.is_empty()) {
-            let mut found = false;
-            partitions[candidate.partition()]
-                .each_article_with(exact, |article| found |= article == candidate.article);
-            if found {
-                let score = idf * weights.exact;
-                parts.push(Part { alternative: None, source: "exact form", section: None, score });
-            }
-        }
-        parts
-    })
-}
-
-/// Adds clauses to the scores.
-struct Scorer<'a> {
-    scratch: &'a mut Scratch,
-    layout: &'a Layout<'a>,
-    postings: &'a Postings<'a>,
-    weights: &'a Weights,
-    /// Whether articles that have nothing yet become candidates.
-    brings_candidates: bool,
-    /// Whether something that may stand for a clause was not read.
-    has_skipped: bool,
-}
-
-impl<'a> Scorer<'a> {
-    fn new(
-        scratch: &'a mut Scratch,
-        layout: &'a Layout<'a>,
-        postings: &'a Postings<'a>,
-        weights: &'a Weights,
-    ) -> Self {
-        Self { scratch, layout, postings, weights, brings_candidates: true, has_skipped: false }
-    }
-
-    /// Adds a clause to all scores; its idf.
-    fn clause(&mut self, at: usize, clause: &Clause) -> f32 {
-        let bit = 1u64 << at.min(63);
-        let postings = self.postings;
-        let own = match postings.stems(at) {
-            [only] if only.df == 0 => return 0.0,
-            [only] => {
-                let telling = clause.worth * only.telling;
-                let factor = telling * clause.alternatives[0].weight;
-                self.add(only, factor, bit);
-                telling
-            }
-            stems => self.alternatives(clause, stems, bit),
-        };
-        if own > 0.0
-            && let Some(exact) = &clause.exact
-        {
-            self.exact(exact, own * self.weights.exact);
-        }
-        own
-    }
-
-    /// Adds a stem that nothing else can stand for.
-    fn add(&mut self, stem: &StemPostings, factor: f32, bit: u64) {
-        let (layout, weights, brings) = (self.layout, self.weights, self.brings_candidates);
-        let scratch = &mut *self.scratch;
-        for list in self.postings.lists(stem) {
-            // Each kind of field has a loop of its own: it is gone through thousands of times.
-            if list.field.is_of_article() {
-                list.each_value(layout, weights, |_, article, value| {
-                    scratch.add_own(article, value * factor, bit, brings);
-                });
-            } else {
-                list.each_value(layout, weights, |doc, article, value| {
-                    scratch.add_section(doc, article, value * factor, bit, brings);
-                });
-            }
+    let stems = FoundStem::of_clause(clause, partitions, weights);
+    let shares = Shares::new(partitions, weights);
+    let (at, article) = (candidate.partition(), candidate.article);
+    let mut parts: Vec<Part> = Vec::new();
+    let mut stems = stems.as_slice();
+    for (which, alternative) in clause.alternatives.iter().enumerate() {
+        let (its_stems, others) = stems.split_at(alternative.stems.len());
+        stems = others;
+        let own = telling(its_stems, partitions, &shares) * clause.worth;
+        let count = its_stems.len() as f32;
+        for posting in having_all(its_stems, at, article, &shares) {
+            let is_of_section = !posting.field().is_of_article();
+            parts.push(Part {
+                alternative: Some(which),
+                source: posting.field().name(),
+                section: is_of_section.then(|| usize::from(posting.section())),
+                score: shares.of(posting) / count * own.min(idf) * alternative.weight,
+            });
         }
     }
-
-    /// Of several alternatives the best counts, in each article and each section.
-    fn alternatives(&mut self, clause: &Clause, mut stems: &[StemPostings], bit: u64) -> f32 {
-        let mut own = 0.0;
-        let mut touched: Vec<(u32, u32, TextField)> = Vec::new();
-        for alternative in &clause.alternatives {
-            let (its_stems, others) = stems.split_at(alternative.stems.len());
-            stems = others;
-            // What adds next to nothing is not read.
-            let is_faint = own > 0.0 && most(alternative, its_stems) * clause.worth < own * FAINT;
-            if is_faint {
-                self.has_skipped |= its_stems.iter().any(|stem| stem.df > 0);
-                continue;
-            }
-            let is_first = own <= 0.0;
-            if let [stem] = its_stems {
-                let idf = clause.worth * stem.telling;
-                if idf <= 0.0 {
-                    continue;
-                }
-                own = if is_first { idf } else { own };
-                // A rare synonym of a common word tells no more than the word would.
-                let factor = own.min(idf) * alternative.weight;
-                let brings = self.brings_candidates;
-                let (layout, weights) = (self.layout, self.weights);
-                let scratch = &mut *self.scratch;
-                for list in self.postings.lists(stem) {
-                    list.each_share(layout, weights, |share| {
-                        if brings || scratch.is_candidate(share.article) {
-                            scratch.sum(share, factor);
-                        }
-                    });
-                }
-            } else {
-                let (shares, idf) = self.alternative(its_stems);
-                let idf = idf * clause.worth;
-                own = if is_first { idf } else { own };
-                for share in &shares {
-                    self.scratch.sum(*share, own.min(idf) * alternative.weight);
-                }
-                self.scratch.shares = shares;
-            }
-            self.scratch.keep_best(&mut touched);
-        }
-        for (slot, article, field) in touched {
-            let value = std::mem::take(&mut self.scratch.bests(field)[slot as usize]);
-            if field.is_of_article() {
-                self.scratch.add_own(article, value, bit, self.brings_candidates);
-            } else {
-                self.scratch.add_section(slot, article, value, bit, self.brings_candidates);
-            }
-        }
-        own
+    if let Some(exact) = clause.exact.as_ref().filter(|_| !parts.is_empty())
+        && partitions[at].articles_writing(exact).rank(article).is_some()
+    {
+        let score = idf * weights.exact;
+        parts.push(Part { alternative: None, source: "exact form", section: None, score });
     }
-
-    /// The shares of one alternative (of a phrase, only in articles that have all its words), and
-    /// its idf.
-    fn alternative(&mut self, words: &[StemPostings]) -> (Vec<Share>, f32) {
-        let mut shares = std::mem::take(&mut self.scratch.shares);
-        shares.clear();
-        let (layout, weights) = (self.layout, self.weights);
-        if let [stem] = words {
-            for list in self.postings.lists(stem) {
-                list.each_share(layout, weights, |share| shares.push(share));
-            }
-            return (shares, stem.telling);
-        }
-        let n = layout.article_count();
-        let count = words.len() as f32;
-        let all_words = (1u64 << words.len().min(63)) - 1;
-        let seen = &mut self.scratch.words_seen;
-        for (word, stem) in words.iter().enumerate() {
-            for list in self.postings.lists(stem) {
-                list.each_share(layout, weights, |mut share| {
-                    share.value /= count;
-                    seen[share.article as usize] |= 1 << word.min(63);
-                    shares.push(share);
-                });
-            }
-        }
-        let touched: Vec<u32> = shares.iter().map(|share| share.article).collect();
-        shares.retain(|share| seen[share.article as usize] == all_words);
-        for article in touched {
-            seen[article as usize] = 0;
-        }
-        let mut articles: Vec<u32> = shares.iter().map(|share| share.article).collect();
-        articles.sort_unstable();
-        articles.dedup();
-        let df = articles.len() as u32;
-        (shares, if df > 0 { idf(df, n) } else { 0.0 })
-    }
-
-    /// A bonus for candidates that have a word as it was typed.
-    fn exact(&mut self, word: &str, bonus: f32) {
-        let scratch = &mut *self.scratch;
-        for (partition, first) in self.layout.partitions.iter().zip(&self.layout.articles) {
-            partition.each_article_with(word, |article| scratch.reward(first + article, bonus));
-        }
-    }
-}
-
-/// The most that an alternative of one word can count; phrases are always read.
-fn most(alternative: &Alternative, stems: &[StemPostings]) -> f32 {
-    match stems {
-        [stem] => alternative.weight * stem.telling,
-        _ => f32::INFINITY,
-    }
+    parts
 }

@@ -218,8 +218,10 @@ impl Terms {
         let asked = title.iter().filter(|term| !self.standing(**term).is_empty()).count();
         let is_all_title = self.told_by(title) >= TITLE_SAYS_ALL * all
             && asked as f32 >= TITLE_IS_ASKED * title.len() as f32;
-        let said = self.best_in(title);
-        let said = said.map(|best| 1.0 - (1.0 - SAID_BY_TITLE) * best);
+        let mut said = self.best_in(title);
+        for best in &mut said[..self.clauses.len()] {
+            *best = 1.0 - (1.0 - SAID_BY_TITLE) * *best;
+        }
         let mut looked = Looked::nothing();
         let mut ordered: Vec<(usize, f32)> = (0..sections)
             .map(|section| {

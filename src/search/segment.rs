@@ -34,8 +34,6 @@ impl FieldLengths {
 #[derive(Clone)]
 pub(super) struct Segment {
     pub(super) id: SegmentId,
-    /// What its first document counts as in the partition.
-    pub(super) first_doc: u32,
     /// By document: the article's position, [`NO_ARTICLE`] for a deleted one.
     pub(super) article_of: Arc<[u32]>,
     deleted: u32,
@@ -117,7 +115,6 @@ impl Segment {
         let wrong = || tantivy::TantivyError::InternalError("a field is missing".to_owned());
         Ok(Self {
             id: reader.segment_id(),
-            first_doc: 0,
             article_of: article_of.into(),
             deleted: reader.num_deleted_docs(),
             lengths,

@@ -37,17 +37,16 @@ impl Index {
         weights: &Weights,
     ) -> Vec<Signal> {
         let Some(scope) = self.scope(&query.locale, audience) else { return Vec::new() };
-        let Found { plan, retrieved } = Found::of(&scope, &query.text, weights);
+        let Found { plan, retrieved } = Found::of(&scope, &query.text, weights, usize::MAX, None);
         let candidate = retrieved
             .candidates
             .iter()
             .find(|candidate| scope.article(candidate).article.id == article.id);
         let Some(candidate) = candidate else { return Vec::new() };
-        let partition = scope.partitions[candidate.partition()];
         let mut signals = Vec::new();
         for (at, (clause, idf)) in plan.clauses.iter().zip(&retrieved.idfs).enumerate() {
             let parts = parts_of(clause, *idf, candidate, &scope.partitions, weights);
-            let best = candidate.best().and_then(|doc| partition.section_at(doc));
+            let best = candidate.section.map(usize::from);
             // Of several alternatives the best counts: one for the article, one for its section.
             let sum = |alternative: Option<usize>, section: Option<usize>| -> f32 {
                 let same = parts

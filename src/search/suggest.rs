@@ -65,7 +65,7 @@ impl Index {
         let plan = Plan::of(&query.text, LastWord::Typing, scope.index, &scope.partitions, weights);
         // What is suggested is what the eye can compare with what was typed.
         let names_only = Weights { text: 0.0, tags: 0.0, ..weights.clone() };
-        let mut retrieved = retrieve(&plan, &scope.partitions, &names_only);
+        let mut retrieved = retrieve(&plan, &scope.partitions, &names_only, CONSIDERED, None);
         let wanted = wanted(&plan, &retrieved);
         let all: f32 = retrieved.idfs.iter().sum();
 
@@ -75,11 +75,8 @@ impl Index {
                 .then_with(|| scope.article(a).article.id.cmp(&scope.article(b).article.id))
         };
         let candidates = &mut retrieved.candidates;
-        if candidates.len() > CONSIDERED {
-            candidates.select_nth_unstable_by(CONSIDERED, order);
-            candidates.truncate(CONSIDERED);
-        }
         candidates.sort_unstable_by(order);
+        candidates.truncate(CONSIDERED);
 
         let mut found: Vec<(f32, usize, Suggestion)> = Vec::new();
         // One word is a subject: its best articles come first, however they say it.

@@ -12,7 +12,8 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::analysis::is_letter;
 use super::grams::{Grams, Texts, TextsBuilder, group_count, hash, letter_groups, letter_pairs};
-use super::partition::{Count, Partition};
+use super::partition::Partition;
+use super::postings::Count;
 use super::{Analyzer, LocaleIndex, Word};
 
 /// Longer words are not compared with others, in characters.
@@ -106,7 +107,7 @@ impl Vocabulary<'_> {
         let rarer = if self.df(&left.stem) < self.df(&right.stem) { left } else { right };
         let mut best = Adjacency::Never;
         for partition in self.partitions {
-            for article in partition.articles_with(&rarer.stem, LOOKED_AT) {
+            for article in partition.postings(&rarer.stem).articles.iter().take(LOOKED_AT) {
                 let article = &partition.articles[article as usize];
                 best = best.max(article.adjacency(&self.index.analyzer, left, right));
                 if best == Adjacency::Forms {
