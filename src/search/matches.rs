@@ -211,8 +211,10 @@ impl<'a> Matches<'a> {
             if self.scratch.shares.ignore_a_field() {
                 // Only who has it where it counts.
                 let counts = |posting: &Posting| self.scratch.shares.of(*posting) > 0.0;
-                let having = postings.each().filter(|(_, postings)| postings.iter().any(counts));
-                let articles = having.map(|(article, _)| article).collect();
+                let mut articles = Vec::new();
+                postings.each(|article, postings| {
+                    articles.extend(postings.iter().any(counts).then_some(article));
+                });
                 let n = self.partitions[at].articles.len();
                 self.mark(at, HAS, &ArticleSet::of(articles, n));
             } else {
@@ -253,7 +255,7 @@ impl<'a> Matches<'a> {
                 // A rare synonym of a common word tells no more than the word would.
                 let factor = own.min(telling) * alternative.weight;
                 for (first, postings) in self.firsts.iter().zip(&stem.postings) {
-                    for (article, postings) in postings.each() {
+                    postings.each(|article, postings| {
                         each_sum(
                             postings.iter().map(|p| (*p, factor)),
                             &self.scratch.shares,
@@ -261,7 +263,7 @@ impl<'a> Matches<'a> {
                                 mixed.offer(first + article, section, sum);
                             },
                         );
-                    }
+                    });
                 }
             } else {
                 let telling =
@@ -300,6 +302,13 @@ impl<'a> Matches<'a> {
         self.scratch.mixed[self.mixed] = mixed;
         self.mixed += 1;
         (own, How::Mixed(self.mixed - 1), (most_own, most_section))
+    }
+
+    /// Begins anew with the first articles.
+    pub(super) fn rewind(&mut self) {
+        for given in &mut self.given {
+            given.cursors.fill(0);
+        }
     }
 
     /// How many times 64 slots there are.

@@ -9,6 +9,7 @@ use tantivy::index::SegmentId;
 
 use super::analysis::fold;
 use super::article_set::ArticleSet;
+use super::facets::Labels;
 use super::postings::StemPostings;
 use super::remembered::Remembered;
 use super::schema::{Fields, TextField, key_of};
@@ -16,7 +17,7 @@ use super::segment::{FieldLengths, Segment, SegmentKeys};
 use super::vocabulary::{Adjacency, Kin, kin_of};
 use super::words::{ArticleWords, Tokens, term_hash};
 use super::{Analyzer, Weights, Word};
-use crate::article::{Article, Tag, TopicId};
+use crate::article::Article;
 use rustc_hash::FxHashMap as HashMap;
 
 /// The articles of one locale and one audience, indexed.
@@ -25,16 +26,8 @@ pub(super) struct Partition {
     pub(super) articles: Vec<IndexedArticle>,
     /// The positions of its articles, by key.
     by_key: Arc<HashMap<u64, u32>>,
-    /// By article: its topic, as a position in `topics`. Apart from the articles, as their tags
-    /// are: a common word counts thousands of them, and only these few bytes are looked at.
-    pub(super) topic_of: Vec<u16>,
-    /// By article: where its tags begin in `tags_of_all`.
-    tag_starts: Vec<u32>,
-    tags_of_all: Vec<u16>,
+    pub(super) labels: Arc<Labels>,
     pub(super) segments: Vec<Segment>,
-    /// Topics and tags of its articles; the articles know them by position.
-    pub(super) topics: Vec<TopicId>,
-    pub(super) tags: Vec<Tag>,
     /// For each field: in how many documents it has words, and how many words in all.
     pub(super) lengths: [FieldLengths; TextField::ALL.len()],
     /// Stems of one family with those that somebody asked for.
@@ -150,11 +143,7 @@ impl Partition {
     ) -> tantivy::Result<Self> {
         let mut partition = Self {
             by_key: Arc::clone(&self.by_key),
-            topic_of: self.topic_of.clone(),
-            tag_starts: self.tag_starts.clone(),
-            tags_of_all: self.tags_of_all.clone(),
-            topics: self.topics.clone(),
-            tags: self.tags.clone(),
+            labels: Arc::clone(&self.labels),
             ..Self::default()
         };
         let both = self.articles.iter().zip(articles);
@@ -186,29 +175,11 @@ impl Partition {
     fn take_articles(&mut self, articles: &[Arc<Article>], previous: &Self) {
         let before: HashMap<_, _> =
             previous.articles.iter().map(|known| (&known.article.id, known)).collect();
-        let mut topics: HashMap<&TopicId, u16> = HashMap::default();
-        let mut tags: HashMap<&Tag, u16> = HashMap::default();
-        for article in articles {
-            let indexed = IndexedArticle::of(article, before.get(&article.id).copied());
-            let topic: u16 = *topics.entry(&article.topic).or_insert_with(|| {
-                self.topics.push(article.topic.clone());
-                self.topics.len() as u16 - 1
-            });
-            let own_tags: Vec<u16> = article
-                .tags
-                .iter()
-                .map(|tag| {
-                    *tags.entry(tag).or_insert_with(|| {
-                        self.tags.push(tag.clone());
-                        self.tags.len() as u16 - 1
-                    })
-                })
-                .collect();
-            self.topic_of.push(topic);
-            self.tag_starts.push(self.tags_of_all.len() as u32);
-            self.tags_of_all.extend(own_tags);
-            self.articles.push(indexed);
-        }
+        let known = articles
+            .iter()
+            .map(|article| IndexedArticle::of(article, before.get(&article.id).copied()));
+        self.articles = known.collect();
+        self.labels = Arc::new(Labels::of(articles));
     }
 
     /// Stems that share groups of letters with this one; looked for once, and remembered as long as
@@ -247,13 +218,6 @@ impl Partition {
                 })
                 .collect()
         })
-    }
-
-    /// The tags of an article, as positions in `tags`.
-    pub(super) fn tags_of(&self, article: u32) -> &[u16] {
-        let from = self.tag_starts[article as usize] as usize;
-        let until = self.tag_starts.get(article as usize + 1).map(|end| *end as usize);
-        &self.tags_of_all[from..until.unwrap_or(self.tags_of_all.len())]
     }
 
     /// Takes over the segments of a searcher; of those `before`, at which the same articles have

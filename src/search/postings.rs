@@ -10,7 +10,7 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 
 use super::Weights;
-use super::article_set::ArticleSet;
+use super::article_set::{ArticleSet, bits};
 use super::partition::Partition;
 use super::plan::Clause;
 use super::schema::TextField;
@@ -195,9 +195,16 @@ impl StemPostings {
         &all[..last.map_or(0, |last| last + 1)]
     }
 
-    /// All articles, each with its postings.
-    pub(super) fn each(&self) -> impl Iterator<Item = (u32, &[Posting])> {
-        self.articles.iter().enumerate().map(|(rank, article)| (article, self.of_rank(rank)))
+    /// Calls `found` with all articles and their postings.
+    #[inline]
+    pub(super) fn each(&self, mut found: impl FnMut(u32, &[Posting])) {
+        let mut rank = 0;
+        self.articles.each_word(|at, word| {
+            for bit in bits(word) {
+                found(64 * at as u32 + bit, self.of_rank(rank));
+                rank += 1;
+            }
+        });
     }
 
     /// The most that the stem counts in any article's own fields, and in any section.

@@ -16,7 +16,7 @@ use std::collections::BinaryHeap;
 use super::Weights;
 use super::article_set::bits;
 use super::facets::Counts;
-use super::matches::{HAS, Matches, ROWS, Scratch, having_all, telling};
+use super::matches::{HAS, HAS_OWN, Matches, ROWS, Scratch, having_all, telling};
 use super::partition::Partition;
 use super::plan::{Clause, Plan};
 use super::postings::{FoundStem, Shares};
@@ -103,17 +103,28 @@ pub(super) fn retrieve(
             }
         }
         let least = weights.coverage * most_explained(&matches, &known);
-        let mut best = Best::of(kept, &matches);
+        let mut passing = Vec::with_capacity(matches.words());
         for at in 0..matches.words() {
             let mut articles = worth_showing(matches.rows(at), &known, least);
-            if articles == 0 {
-                continue;
-            }
-            if let Some(counts) = &mut counts {
+            if let Some(counts) = &mut counts
+                && articles != 0
+            {
                 let (partition, first) = matches.partition_of(64 * at as u32);
                 articles = counts.count(partition, 64 * at as u32 - first, articles);
             }
             found.total += articles.count_ones() as usize;
+            passing.push(articles);
+        }
+        let mut best = Best::of(kept, &matches);
+        // What stands in a title or question counts most: the sooner the best are known, the fewer
+        // others have to be scored.
+        for (at, articles) in passing.iter_mut().enumerate() {
+            let first = *articles & has_own(matches.rows(at));
+            *articles &= !first;
+            best.add(&mut matches, at, first);
+        }
+        matches.rewind();
+        for (at, articles) in passing.into_iter().enumerate() {
             best.add(&mut matches, at, articles);
         }
         found.candidates = best.candidates();
@@ -194,6 +205,11 @@ fn brought(rows: &[u64], known: &[Known]) -> u64 {
     articles
 }
 
+/// Those of 64 articles that have any clause in a field of their own.
+fn has_own(rows: &[u64]) -> u64 {
+    rows.chunks_exact(ROWS).fold(0, |all, rows| all | rows[HAS_OWN])
+}
+
 /// What one of 64 articles has of the query, in idfs.
 #[inline]
 fn explained(rows: &[u64], known: &[Known], article: u32) -> f32 {
@@ -256,6 +272,9 @@ impl Best {
 
     /// Scores those of 64 articles that may be among the best.
     fn add(&mut self, matches: &mut Matches<'_>, at: usize, articles: u64) {
+        if articles == 0 {
+            return;
+        }
         let may_be = self.may_be_best(matches.rows(at), articles);
         if may_be != 0 {
             let least = self.least();
