@@ -126,8 +126,6 @@ pub(super) struct Given<'a> {
     pub(super) cursors: Vec<usize>,
     /// What its word as it was typed adds.
     pub(super) bonus: f32,
-    /// The most it gives by each of its rows.
-    most: [f32; ROWS],
 }
 
 pub(super) enum How<'a> {
@@ -167,8 +165,8 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// Reads a clause; how much it tells. It must tell something, or nothing is read.
-    pub(super) fn read(&mut self, clause: &Clause, stems: &'a [FoundStem]) -> f32 {
+    /// Reads a clause; how much it tells, and the most that it can give by each of its rows.
+    pub(super) fn read(&mut self, clause: &Clause, stems: &'a [FoundStem]) -> (f32, [f32; ROWS]) {
         let (own, how, most) = match stems {
             [only] => {
                 let telling = clause.worth * only.telling;
@@ -179,19 +177,19 @@ impl<'a> Matches<'a> {
             stems => self.read_mixed(clause, stems),
         };
         let cursors = vec![0; self.partitions.len()];
-        let mut given = Given { how, cursors, bonus: 0.0, most: [most.1, most.0, 0.0] };
+        let mut given = Given { how, cursors, bonus: 0.0 };
         if let Some(exact) = &clause.exact
             && own > 0.0
         {
             given.bonus = own * self.weights.exact;
-            given.most[WRITES] = given.bonus;
             for at in 0..self.partitions.len() {
                 let articles = self.partitions[at].articles_writing(exact);
                 self.mark(at, WRITES, &articles);
             }
         }
+        let most = [most.1, most.0, given.bonus];
         self.given.push(given);
-        own
+        (own, most)
     }
 
     /// Marks articles in a row of the clause that is being read.
@@ -326,11 +324,6 @@ impl<'a> Matches<'a> {
     pub(super) fn partition_of(&self, slot: u32) -> (usize, u32) {
         let at = (1..self.partitions.len()).rev().find(|at| self.firsts[*at] <= slot).unwrap_or(0);
         (at, self.firsts[at])
-    }
-
-    /// The most that each row can give an article.
-    pub(super) fn most(&self) -> impl Iterator<Item = f32> {
-        self.given.iter().flat_map(|given| given.most)
     }
 }
 

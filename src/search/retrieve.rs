@@ -16,7 +16,7 @@ use std::collections::BinaryHeap;
 use super::Weights;
 use super::article_set::bits;
 use super::facets::Counts;
-use super::matches::{HAS, HAS_OWN, Matches, ROWS, Scratch, having_all, telling};
+use super::matches::{HAS, HAS_OWN, Matches, ROWS, Scratch, WRITES, having_all, telling};
 use super::partition::Partition;
 use super::plan::{Clause, Plan};
 use super::postings::{FoundStem, Shares};
@@ -61,14 +61,7 @@ pub(super) struct Retrieved {
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
-}
-
-/// A clause that is read.
-struct Known {
-    idf: f32,
-    /// Whether articles that have nothing else become candidates.
-    brings_candidates: bool,
+    static SCRATCH: RefCell<(Scratch, Survey)> = RefCell::default();
 }
 
 /// Finds the articles that have a word of the plan, and scores the best `kept` of those that `counts`
@@ -91,21 +84,25 @@ pub(super) fn retrieve(
         ..Retrieved::default()
     };
     let roles = roles(plan, &stems, partitions, &mut found);
-    SCRATCH.with_borrow_mut(|scratch| {
+    SCRATCH.with_borrow_mut(|(scratch, survey)| {
         let clauses = roles.iter().flatten().count();
         let mut matches = Matches::new(scratch, clauses, partitions, weights);
         let mut known = Vec::with_capacity(clauses);
         for (at, (clause, role)) in plan.clauses.iter().zip(&roles).enumerate() {
             if let Some(brings_candidates) = *role {
-                let idf = matches.read(clause, &stems[at]);
+                let (idf, most) = matches.read(clause, &stems[at]);
                 found.idfs[at] = idf;
-                known.push(Known { idf, brings_candidates });
+                known.push(Known {
+                    idf,
+                    brings_candidates,
+                    most_of_section: units_above(most[HAS]) + units_above(most[WRITES]),
+                    most_of_own: units_above(most[HAS_OWN]),
+                });
             }
         }
-        let least = weights.coverage * most_explained(&matches, &known);
-        let mut passing = Vec::with_capacity(matches.words());
+        let least = weights.coverage * survey.begin(&matches, &known);
         for at in 0..matches.words() {
-            let mut articles = worth_showing(matches.rows(at), &known, least);
+            let mut articles = survey.explaining(matches.rows(at), &known, at, least);
             if let Some(counts) = &mut counts
                 && articles != 0
             {
@@ -113,19 +110,23 @@ pub(super) fn retrieve(
                 articles = counts.count(partition, 64 * at as u32 - first, articles);
             }
             found.total += articles.count_ones() as usize;
-            passing.push(articles);
+            survey.candidates[at] = articles;
         }
-        let mut best = Best::of(kept, &matches);
         // What stands in a title or question counts most: the sooner the best are known, the fewer
         // others have to be scored.
-        for (at, articles) in passing.iter_mut().enumerate() {
-            let first = *articles & has_own(matches.rows(at));
-            *articles &= !first;
-            best.add(&mut matches, at, first);
-        }
-        matches.rewind();
-        for (at, articles) in passing.into_iter().enumerate() {
-            best.add(&mut matches, at, articles);
+        let mut best = Best::of(kept);
+        for own_first in [true, false] {
+            for at in 0..matches.words() {
+                let rows = matches.rows(at);
+                let own = has_own(rows);
+                let articles = survey.candidates[at] & if own_first { own } else { !own };
+                if articles != 0 {
+                    let least = units_below(best.least());
+                    let articles = survey.reaching(rows, &known, at, articles, least);
+                    best.add(&mut matches, at, articles);
+                }
+            }
+            matches.rewind();
         }
         found.candidates = best.candidates();
     });
@@ -161,81 +162,145 @@ fn roles(
     roles
 }
 
-/// How much of the query the best-matching article explains, in idfs.
-fn most_explained(matches: &Matches<'_>, known: &[Known]) -> f32 {
-    let all: f32 = known.iter().map(|clause| clause.idf).sum();
-    if known.len() < 2 {
-        return all;
-    }
-    let mut most = 0.0f32;
-    let mut sums = [0.0f32; 64];
-    for at in 0..matches.words() {
-        let rows = matches.rows(at);
-        let articles = brought(rows, known);
-        // No article of these has more than all of them together.
-        let mut together = 0.0;
-        for (at, clause) in known.iter().enumerate() {
-            together += if rows[at * ROWS + HAS] & articles == 0 { 0.0 } else { clause.idf };
-        }
-        if together <= most {
-            continue;
-        }
-        for (at, clause) in known.iter().enumerate() {
-            for article in bits(rows[at * ROWS + HAS] & articles) {
-                sums[article as usize] += clause.idf;
-            }
-        }
-        for article in bits(articles) {
-            most = most.max(std::mem::take(&mut sums[article as usize]));
-        }
-        if most >= all {
-            break;
-        }
-    }
-    most
-}
-
-/// The candidates among 64 articles.
-#[inline]
-fn brought(rows: &[u64], known: &[Known]) -> u64 {
-    let mut articles = 0;
-    for (at, clause) in known.iter().enumerate() {
-        articles |= if clause.brings_candidates { rows[at * ROWS + HAS] } else { 0 };
-    }
-    articles
-}
-
 /// Those of 64 articles that have any clause in a field of their own.
 fn has_own(rows: &[u64]) -> u64 {
     rows.chunks_exact(ROWS).fold(0, |all, rows| all | rows[HAS_OWN])
 }
 
-/// What one of 64 articles has of the query, in idfs.
-#[inline]
-fn explained(rows: &[u64], known: &[Known], article: u32) -> f32 {
-    let mut sum = 0.0;
-    for (at, clause) in known.iter().enumerate() {
-        sum += if rows[at * ROWS + HAS] >> article & 1 != 0 { clause.idf } else { 0.0 };
-    }
-    sum
+/// What is known of the candidates before any is scored. What can be said of 64 articles together is
+/// not asked of each.
+#[derive(Default)]
+struct Survey {
+    /// Which of all articles they are, 64 to a word.
+    candidates: Vec<u64>,
+    /// By word of these: whether each of its articles was looked at.
+    is_seen: Vec<bool>,
+    /// By article, where it was looked at: what it has of the query, in idfs.
+    explained: Vec<f32>,
+    /// The most that its score can be, in [`UNIT`]s.
+    most: Vec<u32>,
 }
 
-/// The candidates among 64 articles that explain enough.
-fn worth_showing(rows: &[u64], known: &[Known], least: f32) -> u64 {
-    let mut articles = brought(rows, known);
-    if articles == 0 {
-        return 0;
+/// What a clause that is read tells, and the most that it can give.
+struct Known {
+    idf: f32,
+    /// Whether articles that have nothing else become candidates.
+    brings_candidates: bool,
+    /// A section and the word as it was typed, in [`UNIT`]s.
+    most_of_section: u32,
+    /// The article's own fields.
+    most_of_own: u32,
+}
+
+impl Survey {
+    /// Finds the candidates; how much the best-matching one explains.
+    fn begin(&mut self, matches: &Matches<'_>, known: &[Known]) -> f32 {
+        let words = matches.words();
+        self.candidates.clear();
+        self.is_seen.clear();
+        self.is_seen.resize(words, false);
+        self.explained.resize(64 * words, 0.0);
+        self.most.resize(64 * words, 0);
+        for at in 0..words {
+            let rows = matches.rows(at);
+            let mut articles = 0;
+            for (at, clause) in known.iter().enumerate() {
+                articles |= if clause.brings_candidates { rows[at * ROWS + HAS] } else { 0 };
+            }
+            self.candidates.push(articles);
+        }
+        let all: f32 = known.iter().map(|clause| clause.idf).sum();
+        if known.len() < 2 {
+            return all;
+        }
+        let mut most = 0.0f32;
+        for at in 0..words {
+            let (rows, articles) = (matches.rows(at), self.candidates[at]);
+            let mut together = 0.0;
+            for (at, clause) in known.iter().enumerate() {
+                together += if rows[at * ROWS + HAS] & articles == 0 { 0.0 } else { clause.idf };
+            }
+            if together > most {
+                self.look(rows, known, at);
+                for article in bits(articles) {
+                    most = most.max(self.explained[64 * at + article as usize]);
+                }
+                if most >= all {
+                    break;
+                }
+            }
+        }
+        most
     }
-    let mut sure = 0;
-    for (at, clause) in known.iter().enumerate() {
-        sure |= if clause.idf >= least { rows[at * ROWS + HAS] } else { 0 };
-    }
-    for article in bits(articles & !sure) {
-        if explained(rows, known, article) < least {
-            articles &= !(1 << article);
+
+    /// Looks at each of 64 articles, unless that was done.
+    fn look(&mut self, rows: &[u64], known: &[Known], at: usize) {
+        if std::mem::replace(&mut self.is_seen[at], true) {
+            return;
+        }
+        let articles = self.candidates[at];
+        let explained = &mut self.explained[64 * at..64 * (at + 1)];
+        let most = &mut self.most[64 * at..64 * (at + 1)];
+        for article in bits(articles) {
+            (explained[article as usize], most[article as usize]) = (0.0, 0);
+        }
+        for (at, clause) in known.iter().enumerate() {
+            for article in bits(rows[at * ROWS + HAS] & articles) {
+                explained[article as usize] += clause.idf;
+                most[article as usize] += clause.most_of_section;
+            }
+            for article in bits(rows[at * ROWS + HAS_OWN] & articles) {
+                most[article as usize] += clause.most_of_own;
+            }
         }
     }
-    articles
+
+    /// Those of 64 articles that are candidates and explain enough.
+    fn explaining(&mut self, rows: &[u64], known: &[Known], at: usize, least: f32) -> u64 {
+        let articles = self.candidates[at];
+        if articles == 0 {
+            return 0;
+        }
+        let mut sure = 0;
+        for (at, clause) in known.iter().enumerate() {
+            sure |= if clause.idf >= least { rows[at * ROWS + HAS] } else { 0 };
+        }
+        let doubtful = articles & !sure;
+        if doubtful == 0 {
+            return articles;
+        }
+        self.look(rows, known, at);
+        let explained = &self.explained[64 * at..64 * (at + 1)];
+        let short = bits(doubtful).filter(|article| explained[*article as usize] < least);
+        short.fold(articles, |left, article| left & !(1 << article))
+    }
+
+    /// Those of some of 64 articles whose score may be as high as this.
+    fn reaching(
+        &mut self,
+        rows: &[u64],
+        known: &[Known],
+        at: usize,
+        articles: u64,
+        least: u32,
+    ) -> u64 {
+        let mut together = 0;
+        for (at, clause) in known.iter().enumerate() {
+            let (has, own) = (rows[at * ROWS + HAS], rows[at * ROWS + HAS_OWN]);
+            together += if has & articles == 0 { 0 } else { clause.most_of_section };
+            together += if own & articles == 0 { 0 } else { clause.most_of_own };
+        }
+        if together < least {
+            return 0;
+        }
+        if known.len() < 2 || least == 0 {
+            return articles;
+        }
+        self.look(rows, known, at);
+        let most = &self.most[64 * at..64 * (at + 1)];
+        let short = bits(articles).filter(|article| most[*article as usize] < least);
+        short.fold(articles, |left, article| left & !(1 << article))
+    }
 }
 
 /// The best candidates so far.
@@ -245,22 +310,26 @@ struct Best {
     /// are in their order.
     scores: BinaryHeap<Reverse<u32>>,
     candidates: Vec<Candidate>,
-    /// By row of a clause: the most that it can give, in [`UNIT`]s.
-    most: Vec<u32>,
 }
 
 /// Bounds are added up as whole numbers of this: dozens of them for each article.
 const UNIT: f32 = 1.0 / 65536.0;
 
+/// A sum of bounds must not fall below the sum of what they bound, however both are rounded.
+fn units_above(most: f32) -> u32 {
+    (most * (1.0 + 1e-4) / UNIT).ceil() as u32
+}
+
+fn units_below(least: f32) -> u32 {
+    (least / UNIT) as u32
+}
+
 impl Best {
-    fn of(kept: usize, matches: &Matches<'_>) -> Self {
-        // A sum of bounds must not fall below the sum of what they bound, however both are rounded.
-        let units = |most: f32| (most * (1.0 + 1e-4) / UNIT).ceil() as u32;
+    fn of(kept: usize) -> Self {
         Self {
             kept,
             scores: BinaryHeap::with_capacity(kept.min(64)),
             candidates: Vec::with_capacity(kept.min(64)),
-            most: matches.most().map(units).collect(),
         }
     }
 
@@ -270,50 +339,17 @@ impl Best {
         self.scores.peek().filter(|_| is_full).map_or(0.0, |worst| f32::from_bits(worst.0))
     }
 
-    /// Scores those of 64 articles that may be among the best.
+    /// Scores some of 64 articles.
     fn add(&mut self, matches: &mut Matches<'_>, at: usize, articles: u64) {
-        if articles == 0 {
-            return;
-        }
-        let may_be = self.may_be_best(matches.rows(at), articles);
-        if may_be != 0 {
-            let least = self.least();
-            matches.score(at, may_be, least, |candidate| {
-                self.candidates.push(candidate);
-                self.scores.push(Reverse(candidate.score.to_bits()));
-                if self.scores.len() > self.kept {
-                    self.scores.pop();
-                }
-                self.least()
-            });
-        }
-    }
-
-    /// Those of 64 articles that have enough of the query for it.
-    fn may_be_best(&self, rows: &[u64], articles: u64) -> u64 {
-        let least = (self.least() / UNIT) as u32;
-        if least == 0 {
-            return articles;
-        }
-        let most = &self.most[..rows.len()];
-        let mut all = 0;
-        for at in 0..rows.len() {
-            all += if rows[at] & articles == 0 { 0 } else { most[at] };
-        }
-        if all < least {
-            return 0;
-        }
-        if rows.len() <= ROWS {
-            return articles;
-        }
-        let mut sums = [0u32; 64];
-        for (row, most) in rows.iter().zip(most) {
-            for article in bits(row & articles) {
-                sums[article as usize] += most;
+        let least = self.least();
+        matches.score(at, articles, least, |candidate| {
+            self.candidates.push(candidate);
+            self.scores.push(Reverse(candidate.score.to_bits()));
+            if self.scores.len() > self.kept {
+                self.scores.pop();
             }
-        }
-        let short = bits(articles).filter(|article| sums[*article as usize] < least);
-        short.fold(articles, |left, article| left & !(1 << article))
+            self.least()
+        });
     }
 
     fn candidates(mut self) -> Vec<Candidate> {

@@ -145,7 +145,7 @@ impl Matches<'_> {
                     }
                 }
             }
-            for bit in bits(rows[WRITES] & articles) {
+            for bit in bits(rows[WRITES] & wanted) {
                 block[bit as usize].own += given.bonus;
             }
         }
