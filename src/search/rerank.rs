@@ -24,13 +24,7 @@ pub(super) fn rank(
     terms: &Terms,
     weights: &Weights,
 ) {
-    let order = |a: &Candidate, b: &Candidate| {
-        b.score.total_cmp(&a.score).then_with(|| {
-            let (a, b) = (&scope.article(a).article, &scope.article(b).article);
-            b.weight.cmp(&a.weight).then_with(|| a.id.cmp(&b.id))
-        })
-    };
-    candidates.sort_unstable_by(order);
+    sort(scope, candidates);
     candidates.truncate(kept(needed));
     let reranked = candidates.len().min(RERANKED);
     let first = &candidates[..reranked];
@@ -47,7 +41,19 @@ pub(super) fn rank(
     for candidate in &mut candidates[..reranked] {
         candidate.score += told_by_words(scope, candidate, terms, weights);
     }
-    candidates[..reranked].sort_unstable_by(order);
+    sort(scope, &mut candidates[..reranked]);
+}
+
+/// The best first; of equals those that their authors weigh more, then by id.
+fn sort(scope: &Scope<'_>, candidates: &mut [Candidate]) {
+    candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
+    // Only equals are looked at any closer: that is waiting for memory.
+    for equals in candidates.chunk_by_mut(|a, b| a.score.total_cmp(&b.score).is_eq()) {
+        equals.sort_unstable_by(|a, b| {
+            let (a, b) = (&scope.article(a).article, &scope.article(b).article);
+            b.weight.cmp(&a.weight).then_with(|| a.id.cmp(&b.id))
+        });
+    }
 }
 
 /// What an article's words add to its score: how near the words of the query stand at their best
@@ -64,38 +70,28 @@ pub(super) fn told_by_words(
     let partition = scope.partitions[candidate.partition()];
     let words = scope.article(candidate).words(&scope.index.analyzer);
     let mut looked = Looked::nothing();
-    let mut look = |text: Tokens<'_>, field| {
-        terms.look(text.terms, field, partition.average(field), weights, &mut looked);
+    let look = |text: Tokens<'_>, field, looked: &mut Looked| {
+        terms.look(text.terms, field, partition.average(field), weights, looked);
     };
-    let mut covered = 0.0;
+    let mut covered = 0.0f32;
     if terms.asks_titles(candidate.has_own, weights) {
-        look(words.title(), TextField::Title);
-        for question in words.questions() {
-            look(question, TextField::Questions);
-        }
         let told = partition.told_by_titles(candidate.article, &scope.index.analyzer, weights);
-        covered = covered_title(words, told, terms);
+        let questions = words.questions().map(|question| (question, TextField::Questions));
+        let texts = std::iter::once((words.title(), TextField::Title)).chain(questions);
+        for ((text, field), all) in texts.zip(told) {
+            look(text, field, &mut looked);
+            // What the query covers of it, times the share of it.
+            let has = terms.told_by_looked(&looked);
+            covered = covered.max(if *all > 0.0 { has * (has / all).min(1.0) } else { 0.0 });
+        }
     }
     if terms.asks_sections() {
         // An article of which only the title matches begins with its answer.
-        let section = scope.best_section(candidate).unwrap_or(0);
+        let section = candidate.section.map_or(0, usize::from);
         if section < words.sections() {
-            look(words.heading(section), TextField::Heading);
-            look(words.text(section), TextField::Text);
+            look(words.heading(section), TextField::Heading, &mut looked);
+            look(words.text(section), TextField::Text, &mut looked);
         }
     }
     terms.bonus(&looked, weights) + weights.covered_title * covered
-}
-
-/// What the query covers of the title or question that it covers best, times the share of it;
-/// `told` is what each of them tells.
-fn covered_title(words: &ArticleWords, told: &[f32], terms: &Terms) -> f32 {
-    std::iter::once(words.title())
-        .chain(words.questions())
-        .zip(told)
-        .map(|(text, all)| {
-            let covered = terms.told_by(text.terms);
-            if *all > 0.0 { covered * (covered / all).min(1.0) } else { 0.0 }
-        })
-        .fold(0.0, f32::max)
 }

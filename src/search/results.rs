@@ -99,7 +99,8 @@ impl<'a> Scope<'a> {
     /// The section of a candidate that matches best, when its text or heading does.
     pub(super) fn best_section(&self, candidate: &Candidate) -> Option<usize> {
         let section = usize::from(candidate.section?);
-        (section < self.article(candidate).article.sections.len()).then_some(section)
+        let words = self.article(candidate).words(&self.index.analyzer);
+        (section < words.sections()).then_some(section)
     }
 
     pub(super) fn article(&self, candidate: &Candidate) -> &'a IndexedArticle {
@@ -301,7 +302,7 @@ fn section_snippet(
     wanted: &Wanted,
 ) -> Snippet {
     let text = &article.sections[section].text;
-    if text.trim().is_empty() {
+    if words.text(section).terms.is_empty() && text.trim().is_empty() {
         return Snippet { text: article.summary.clone(), highlights: Vec::new() };
     }
     snippet::cut(text, words.text(section), wanted)

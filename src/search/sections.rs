@@ -188,7 +188,19 @@ impl Terms {
 
     /// What the words of the query tell that a text has.
     pub(super) fn told_by(&self, text: &[u32]) -> f32 {
-        let best = self.best_in(text);
+        self.told_by_best(&self.best_in(text))
+    }
+
+    /// The same of the text that was looked at last.
+    pub(super) fn told_by_looked(&self, looked: &Looked) -> f32 {
+        let mut best = [0.0f32; MAX_CLAUSES];
+        for (_, clause, weight) in &looked.places {
+            best[*clause] = best[*clause].max(*weight);
+        }
+        self.told_by_best(&best)
+    }
+
+    fn told_by_best(&self, best: &PerClause) -> f32 {
         self.clauses.iter().zip(best).map(|(clause, best)| clause.idf * best).sum()
     }
 
@@ -215,10 +227,10 @@ impl Terms {
     ) -> Vec<(usize, f32)> {
         let all: f32 = self.clauses.iter().map(|clause| clause.idf).sum();
         let title = words.title().terms;
-        let asked = title.iter().filter(|term| !self.standing(**term).is_empty()).count();
-        let is_all_title = self.told_by(title) >= TITLE_SAYS_ALL * all
-            && asked as f32 >= TITLE_IS_ASKED * title.len() as f32;
         let mut said = self.best_in(title);
+        let asked = || title.iter().filter(|term| !self.standing(**term).is_empty()).count();
+        let is_all_title = self.told_by_best(&said) >= TITLE_SAYS_ALL * all
+            && asked() as f32 >= TITLE_IS_ASKED * title.len() as f32;
         for best in &mut said[..self.clauses.len()] {
             *best = 1.0 - (1.0 - SAID_BY_TITLE) * *best;
         }
