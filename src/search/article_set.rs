@@ -52,10 +52,10 @@ impl ArticleSet {
         }
     }
 
-    /// Calls `found` with its articles, 64 of them at a time: the number of the first, divided by
-    /// 64, and a bit for each.
+    /// Calls `found` with its articles, a block of 64 at a time: which block it is, and a bit for
+    /// each. Blocks come in order, and one may come more than once.
     #[inline]
-    pub(super) fn each_word(&self, mut found: impl FnMut(usize, u64)) {
+    pub(super) fn each_block(&self, mut found: impl FnMut(usize, u64)) {
         match self {
             Self::Few(articles) => {
                 for article in articles {
@@ -70,19 +70,20 @@ impl ArticleSet {
         }
     }
 
-    /// Calls `found` with the place of each `wanted` one among 64 articles, and with its rank. All of
-    /// them are among its articles. `cursor` is where the last call ended: words come in order.
+    /// Calls `found` with the place of each `wanted` one in a block of 64 articles, and with its rank.
+    /// All of them are among its articles. `cursor` is where the last call ended: blocks come in
+    /// order.
     #[inline]
     pub(super) fn each_rank(
         &self,
-        word: usize,
+        block: usize,
         mut wanted: u64,
         cursor: &mut usize,
         mut found: impl FnMut(u32, usize),
     ) {
         match self {
             Self::Few(articles) => {
-                let first = 64 * word as u32;
+                let first = 64 * block as u32;
                 while wanted != 0 && *cursor < articles.len() {
                     let article = articles[*cursor];
                     if article >= first {
@@ -99,7 +100,7 @@ impl ArticleSet {
                 }
             }
             Self::Many { words, before } => {
-                let (has, before) = (words[word], before[word] as usize);
+                let (has, before) = (words[block], before[block] as usize);
                 if wanted == has {
                     for (rank, bit) in (before..).zip(bits(has)) {
                         found(bit, rank);
@@ -151,7 +152,7 @@ mod tests {
             let set = ArticleSet::of(all.clone(), n);
             prop_assert_eq!(set.iter().collect::<Vec<_>>(), all);
             let mut seen = BTreeSet::new();
-            set.each_word(|at, word| seen.extend(bits(word).map(|bit| 64 * at as u32 + bit)));
+            set.each_block(|at, word| seen.extend(bits(word).map(|bit| 64 * at as u32 + bit)));
             prop_assert_eq!(&seen, &articles);
             for seed in [u64::MAX, 0x5555_5555_5555_5555, 0xf0f0_f00f_0000_ffff] {
                 let mut found = Vec::new();

@@ -69,7 +69,7 @@ impl Labels {
         self.tags.iter().position(|tag| tag == wanted).map_or(u16::MAX, |at| at as u16)
     }
 
-    /// Further tags of 64 articles from `first` on: the place of the article, and the tag.
+    /// Further tags in the block of 64 articles from `first` on: the place of the article, and the tag.
     fn more(&self, first: u32) -> impl Iterator<Item = (u32, u16)> + '_ {
         let from = self.more.partition_point(|(article, _)| *article < first);
         let more = self.more[from..].iter().map(move |(article, tag)| (article - first, *tag));
@@ -126,7 +126,7 @@ impl<'a> Counts<'a> {
         Self { of: partitions.iter().map(of).collect() }
     }
 
-    /// Counts some of 64 articles of a partition, of which `first` is the first; those that pass the
+    /// Counts some articles of a block of 64, of which `first` is the first; those that pass the
     /// filters.
     pub(super) fn count(&mut self, partition: usize, first: u32, articles: u64) -> u64 {
         let OfPartition { labels, topic, tag, topics, tags } = &mut self.of[partition];

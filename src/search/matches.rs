@@ -1,8 +1,8 @@
 //! Which articles have what of a query: a row of bits for each of its clauses, and what a clause
 //! gives each article that has it.
 //!
-//! Articles are counted through all partitions, in slots; each partition begins at a multiple of
-//! 64, so that its sets of articles are taken over word by word.
+//! Articles are counted through all partitions, in slots; 64 of these are a block. Each partition
+//! begins with a block, so that its sets of articles are taken over block by block.
 
 use super::Weights;
 use super::article_set::ArticleSet;
@@ -28,11 +28,11 @@ pub(super) const WRITES: usize = 2;
 
 /// Memory used again from query to query.
 pub(super) struct Scratch {
-    /// By 64 slots: a word of each row.
+    /// Block by block: 64 bits of each row.
     pub(super) rows: Vec<u64>,
     pub(super) mixed: Vec<Mixed>,
-    /// What 64 articles have, while it is added up.
-    pub(super) block: [Sums; 64],
+    /// What the articles of a block have, while it is added up.
+    pub(super) sums: [Sums; 64],
     /// For what it was made, and what postings count there.
     pub(super) shares: Shares,
 }
@@ -42,7 +42,7 @@ impl Default for Scratch {
         Self {
             rows: Vec::new(),
             mixed: Vec::new(),
-            block: [const { Sums::NOTHING }; 64],
+            sums: [const { Sums::NOTHING }; 64],
             shares: Shares::default(),
         }
     }
@@ -149,10 +149,11 @@ impl<'a> Matches<'a> {
             firsts.push(first + partition.articles.len().next_multiple_of(64) as u32);
         }
         let width = clauses * ROWS;
-        let words = firsts[partitions.len()] as usize / 64;
+        let blocks = firsts[partitions.len()] as usize / 64;
         scratch.shares.fit(partitions, weights);
         scratch.rows.clear();
-        scratch.rows.resize(words * width, 0);
+        scratch.rows.resize(blocks * width, 0);
+        scratch.sums.iter_mut().for_each(Sums::forget);
         Self {
             scratch,
             partitions,
@@ -197,7 +198,7 @@ impl<'a> Matches<'a> {
         let first = self.firsts[partition] as usize / 64;
         let row = self.given.len() * ROWS + row;
         let (rows, width) = (&mut self.scratch.rows, self.width);
-        articles.each_word(|at, word| rows[(first + at) * width + row] |= word);
+        articles.each_block(|at, bits| rows[(first + at) * width + row] |= bits);
     }
 
     /// The most that it gives as itself and in a section.
@@ -285,12 +286,12 @@ impl<'a> Matches<'a> {
         let row = self.given.len() * ROWS;
         let (mut most_own, mut most_section) = (0.0f32, 0.0f32);
         for slot in &mixed.slots {
-            let word = &mut self.scratch.rows[*slot as usize / 64 * self.width + row..];
+            let rows = &mut self.scratch.rows[*slot as usize / 64 * self.width + row..];
             let bit = 1u64 << (slot % 64);
-            word[HAS] |= bit;
+            rows[HAS] |= bit;
             for gift in mixed.of(*slot) {
                 if gift.section == OWN {
-                    word[HAS_OWN] |= bit;
+                    rows[HAS_OWN] |= bit;
                     most_own = most_own.max(gift.value);
                 } else {
                     most_section = most_section.max(gift.value);
@@ -309,20 +310,21 @@ impl<'a> Matches<'a> {
         }
     }
 
-    /// How many times 64 slots there are.
-    pub(super) fn words(&self) -> usize {
+    /// How many blocks there are.
+    pub(super) fn blocks(&self) -> usize {
         self.firsts[self.partitions.len()] as usize / 64
     }
 
-    /// Of 64 slots, a word of each row of each clause, in the order in which they were read.
+    /// Of a block, the rows of each clause, in the order in which they were read.
     #[inline]
-    pub(super) fn rows(&self, word: usize) -> &[u64] {
-        &self.scratch.rows[word * self.width..][..self.width]
+    pub(super) fn rows(&self, block: usize) -> &[u64] {
+        &self.scratch.rows[block * self.width..][..self.width]
     }
 
-    /// The partition that a slot is of, and its first slot.
-    pub(super) fn partition_of(&self, slot: u32) -> (usize, u32) {
-        let at = (1..self.partitions.len()).rev().find(|at| self.firsts[*at] <= slot).unwrap_or(0);
+    /// The partition that a block is of, and the first slot of that.
+    pub(super) fn partition_of(&self, block: usize) -> (usize, u32) {
+        let is_before = |at: &usize| self.firsts[*at] as usize <= 64 * block;
+        let at = (1..self.partitions.len()).rev().find(is_before).unwrap_or(0);
         (at, self.firsts[at])
     }
 }

@@ -199,8 +199,8 @@ impl StemPostings {
     #[inline]
     pub(super) fn each(&self, mut found: impl FnMut(u32, &[Posting])) {
         let mut rank = 0;
-        self.articles.each_word(|at, word| {
-            for bit in bits(word) {
+        self.articles.each_block(|at, articles| {
+            for bit in bits(articles) {
                 found(64 * at as u32 + bit, self.of_rank(rank));
                 rank += 1;
             }

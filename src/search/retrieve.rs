@@ -95,18 +95,18 @@ pub(super) fn retrieve(
                 known.push(Known {
                     idf,
                     brings_candidates,
-                    most_of_section: units_above(most[HAS]) + units_above(most[WRITES]),
+                    most_of_section: units_above(most[HAS] + most[WRITES]),
                     most_of_own: units_above(most[HAS_OWN]),
                 });
             }
         }
         let least = weights.coverage * survey.begin(&matches, &known);
-        for at in 0..matches.words() {
+        for at in 0..matches.blocks() {
             let mut articles = survey.explaining(matches.rows(at), &known, at, least);
             if let Some(counts) = &mut counts
                 && articles != 0
             {
-                let (partition, first) = matches.partition_of(64 * at as u32);
+                let (partition, first) = matches.partition_of(at);
                 articles = counts.count(partition, 64 * at as u32 - first, articles);
             }
             found.total += articles.count_ones() as usize;
@@ -116,7 +116,7 @@ pub(super) fn retrieve(
         // others have to be scored.
         let mut best = Best::of(kept);
         for own_first in [true, false] {
-            for at in 0..matches.words() {
+            for at in 0..matches.blocks() {
                 let rows = matches.rows(at);
                 let own = has_own(rows);
                 let articles = survey.candidates[at] & if own_first { own } else { !own };
@@ -162,18 +162,18 @@ fn roles(
     roles
 }
 
-/// Those of 64 articles that have any clause in a field of their own.
+/// Those articles of a block that have any clause in a field of their own.
 fn has_own(rows: &[u64]) -> u64 {
     rows.chunks_exact(ROWS).fold(0, |all, rows| all | rows[HAS_OWN])
 }
 
-/// What is known of the candidates before any is scored. What can be said of 64 articles together is
-/// not asked of each.
+/// What is known of the candidates before any is scored. What can be said of a whole block is not
+/// asked of each of its articles.
 #[derive(Default)]
 struct Survey {
-    /// Which of all articles they are, 64 to a word.
+    /// Which articles they are, by block.
     candidates: Vec<u64>,
-    /// By word of these: whether each of its articles was looked at.
+    /// By block: whether each of its candidates was looked at.
     is_seen: Vec<bool>,
     /// By article, where it was looked at: what it has of the query, in idfs.
     explained: Vec<f32>,
@@ -195,13 +195,13 @@ struct Known {
 impl Survey {
     /// Finds the candidates; how much the best-matching one explains.
     fn begin(&mut self, matches: &Matches<'_>, known: &[Known]) -> f32 {
-        let words = matches.words();
+        let blocks = matches.blocks();
         self.candidates.clear();
         self.is_seen.clear();
-        self.is_seen.resize(words, false);
-        self.explained.resize(64 * words, 0.0);
-        self.most.resize(64 * words, 0);
-        for at in 0..words {
+        self.is_seen.resize(blocks, false);
+        self.explained.resize(64 * blocks, 0.0);
+        self.most.resize(64 * blocks, 0);
+        for at in 0..blocks {
             let rows = matches.rows(at);
             let mut articles = 0;
             for (at, clause) in known.iter().enumerate() {
@@ -214,7 +214,7 @@ impl Survey {
             return all;
         }
         let mut most = 0.0f32;
-        for at in 0..words {
+        for at in 0..blocks {
             let (rows, articles) = (matches.rows(at), self.candidates[at]);
             let mut together = 0.0;
             for (at, clause) in known.iter().enumerate() {
@@ -233,7 +233,7 @@ impl Survey {
         most
     }
 
-    /// Looks at each of 64 articles, unless that was done.
+    /// Looks at each candidate of a block, unless that was done.
     fn look(&mut self, rows: &[u64], known: &[Known], at: usize) {
         if std::mem::replace(&mut self.is_seen[at], true) {
             return;
@@ -247,15 +247,17 @@ impl Survey {
         for (at, clause) in known.iter().enumerate() {
             for article in bits(rows[at * ROWS + HAS] & articles) {
                 explained[article as usize] += clause.idf;
-                most[article as usize] += clause.most_of_section;
+                let most = &mut most[article as usize];
+                *most = most.saturating_add(clause.most_of_section);
             }
             for article in bits(rows[at * ROWS + HAS_OWN] & articles) {
-                most[article as usize] += clause.most_of_own;
+                let most = &mut most[article as usize];
+                *most = most.saturating_add(clause.most_of_own);
             }
         }
     }
 
-    /// Those of 64 articles that are candidates and explain enough.
+    /// Those candidates of a block that explain enough.
     fn explaining(&mut self, rows: &[u64], known: &[Known], at: usize, least: f32) -> u64 {
         let articles = self.candidates[at];
         if articles == 0 {
@@ -275,7 +277,7 @@ impl Survey {
         short.fold(articles, |left, article| left & !(1 << article))
     }
 
-    /// Those of some of 64 articles whose score may be as high as this.
+    /// Those of some articles of a block whose score may be as high as this.
     fn reaching(
         &mut self,
         rows: &[u64],
@@ -284,13 +286,13 @@ impl Survey {
         articles: u64,
         least: u32,
     ) -> u64 {
-        let mut together = 0;
+        let mut together = 0u64;
         for (at, clause) in known.iter().enumerate() {
             let (has, own) = (rows[at * ROWS + HAS], rows[at * ROWS + HAS_OWN]);
-            together += if has & articles == 0 { 0 } else { clause.most_of_section };
-            together += if own & articles == 0 { 0 } else { clause.most_of_own };
+            together += if has & articles == 0 { 0 } else { u64::from(clause.most_of_section) };
+            together += if own & articles == 0 { 0 } else { u64::from(clause.most_of_own) };
         }
-        if together < least {
+        if together < u64::from(least) {
             return 0;
         }
         if known.len() < 2 || least == 0 {
@@ -339,7 +341,7 @@ impl Best {
         self.scores.peek().filter(|_| is_full).map_or(0.0, |worst| f32::from_bits(worst.0))
     }
 
-    /// Scores some of 64 articles.
+    /// Scores some articles of a block.
     fn add(&mut self, matches: &mut Matches<'_>, at: usize, articles: u64) {
         let least = self.least();
         matches.score(at, articles, least, |candidate| {

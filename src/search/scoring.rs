@@ -59,58 +59,53 @@ impl Sums {
         &mut self.later[at]
     }
 
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         (self.own, self.best, self.sections) = (0.0, 0.0, [0.0; SECTIONS]);
         self.later.clear();
     }
 }
 
 impl Matches<'_> {
-    /// Adds up what 64 articles have, for those that are wanted, and calls `found` with each of them
-    /// whose score is at least what the last call said.
+    /// Adds up what the wanted articles of a block have, and calls `found` with each of them whose
+    /// score is at least what the last call said.
     pub(super) fn score(
         &mut self,
-        word: usize,
+        block: usize,
         articles: u64,
         mut least: f32,
         mut found: impl FnMut(Candidate) -> f32,
     ) {
-        let (at, first) = self.partition_of(64 * word as u32);
-        let Scratch { rows, mixed, block, shares, .. } = &mut *self.scratch;
-        let rows = &rows[word * self.width..][..self.width];
-        let first_word = first as usize / 64;
+        let (at, first) = self.partition_of(block);
+        let Scratch { rows, mixed, sums, shares, .. } = &mut *self.scratch;
+        let rows = &rows[block * self.width..][..self.width];
+        let of_partition = block - first as usize / 64;
         if let [Given { how: How::Plain(stem, factor), cursors, bonus, .. }] = &mut *self.given {
             // Most articles have one word at one place: there is nothing to add up.
             let postings = &*stem.postings[at];
-            postings.articles.each_rank(
-                word - first_word,
-                articles,
-                &mut cursors[at],
-                |bit, rank| {
-                    let sums = &mut block[bit as usize];
-                    let bonus = if rows[WRITES] >> bit & 1 != 0 { *bonus } else { 0.0 };
-                    let (score, section) = if let [only] = postings.of_rank(rank) {
-                        let is_own = only.field().is_of_article();
-                        (shares.of(*only) * *factor + bonus, (!is_own).then(|| only.section()))
-                    } else {
-                        for posting in postings.of_rank(rank) {
-                            sums.give(*posting, shares.of(*posting) * *factor);
-                        }
-                        let outcome = (sums.own + sums.best + bonus, sums.best_section());
-                        sums.forget();
-                        outcome
-                    };
-                    if score >= least {
-                        least = found(Candidate {
-                            partition: at as u16,
-                            article: 64 * word as u32 + bit - first,
-                            score,
-                            section,
-                            has_own: self.has_skipped || rows[HAS_OWN] >> bit & 1 != 0,
-                        });
+            postings.articles.each_rank(of_partition, articles, &mut cursors[at], |bit, rank| {
+                let sums = &mut sums[bit as usize];
+                let bonus = if rows[WRITES] >> bit & 1 != 0 { *bonus } else { 0.0 };
+                let (score, section) = if let [only] = postings.of_rank(rank) {
+                    let is_own = only.field().is_of_article();
+                    (shares.of(*only) * *factor + bonus, (!is_own).then(|| only.section()))
+                } else {
+                    for posting in postings.of_rank(rank) {
+                        sums.give(*posting, shares.of(*posting) * *factor);
                     }
-                },
-            );
+                    let outcome = (sums.own + sums.best + bonus, sums.best_section());
+                    sums.forget();
+                    outcome
+                };
+                if score >= least {
+                    least = found(Candidate {
+                        partition: at as u16,
+                        article: 64 * block as u32 + bit - first,
+                        score,
+                        section,
+                        has_own: self.has_skipped || rows[HAS_OWN] >> bit & 1 != 0,
+                    });
+                }
+            });
             return;
         }
         // Those that have something in fields of their own.
@@ -124,8 +119,8 @@ impl Matches<'_> {
                         let postings = &*stem.postings[at];
                         let cursor = &mut given.cursors[at];
                         let set = &postings.articles;
-                        set.each_rank(word - first_word, wanted, cursor, |bit, rank| {
-                            let sums = &mut block[bit as usize];
+                        set.each_rank(of_partition, wanted, cursor, |bit, rank| {
+                            let sums = &mut sums[bit as usize];
                             for posting in postings.of_rank(rank) {
                                 sums.give(*posting, shares.of(*posting) * factor);
                             }
@@ -133,8 +128,8 @@ impl Matches<'_> {
                     }
                     How::Mixed(which) => {
                         for bit in bits(wanted) {
-                            let sums = &mut block[bit as usize];
-                            for gift in mixed[which].of(64 * word as u32 + bit) {
+                            let sums = &mut sums[bit as usize];
+                            for gift in mixed[which].of(64 * block as u32 + bit) {
                                 if gift.section == OWN {
                                     sums.own += gift.value;
                                 } else {
@@ -146,16 +141,16 @@ impl Matches<'_> {
                 }
             }
             for bit in bits(rows[WRITES] & wanted) {
-                block[bit as usize].own += given.bonus;
+                sums[bit as usize].own += given.bonus;
             }
         }
         for bit in bits(articles) {
-            let sums = &mut block[bit as usize];
+            let sums = &mut sums[bit as usize];
             let score = sums.own + sums.best;
             if score >= least {
                 least = found(Candidate {
                     partition: at as u16,
-                    article: 64 * word as u32 + bit - first,
+                    article: 64 * block as u32 + bit - first,
                     score,
                     section: sums.best_section(),
                     has_own: own >> bit & 1 != 0,
