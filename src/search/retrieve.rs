@@ -429,3 +429,92 @@ pub(super) fn parts_of(
     }
     parts
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::article::{Article, Audience, Locale, SourcePath};
+    use crate::catalog::{Catalog, Content};
+    use crate::search::plan::LastWord;
+    use crate::search::{Index, Indexer};
+
+    const WORDS: [&str; 12] = [
+        "вывод",
+        "карта",
+        "бонус",
+        "лимит",
+        "ставка",
+        "код",
+        "паспорт",
+        "счёт",
+        "игра",
+        "вход",
+        "депозит",
+        "налог",
+    ];
+
+    /// Articles that say these words: title, and sections.
+    fn index_of(articles: &[(Vec<usize>, Vec<Vec<usize>>)]) -> Index {
+        let locale: Locale = "ru".parse().unwrap();
+        let say = |words: &[usize]| words.iter().map(|at| WORDS[*at]).collect::<Vec<_>>().join(" ");
+        let articles = articles.iter().enumerate().map(|(at, (title, sections))| {
+            let path = SourcePath::new(&format!("ru/all/a{at}.md"));
+            let id = format!("a{at}").parse().unwrap();
+            let mut article = Article::plain(path, &locale, id, &say(title), "");
+            let empty = article.sections[0].clone();
+            article.sections = sections
+                .iter()
+                .map(|words| crate::article::Section { text: say(words), ..empty.clone() })
+                .collect();
+            Arc::new(article)
+        });
+        let content = Content { articles: articles.collect(), ..Content::default() };
+        let (catalog, _) = Catalog::assemble(&content, Timestamp::UNIX_EPOCH, None);
+        Indexer::in_memory().sync(&catalog, &HashMap::new(), &mut |_, _| {}).unwrap()
+    }
+
+    /// The best so many, and how many there are.
+    fn best(index: &Index, text: &str, kept: usize) -> (Vec<(u32, f32, Option<u16>)>, usize) {
+        let scope = index.scope(&"ru".parse().unwrap(), Audience::Public).unwrap();
+        let weights = Weights::default();
+        let plan = Plan::of(text, LastWord::Finished, scope.index, &scope.partitions, &weights);
+        let mut found = retrieve(&plan, &scope.partitions, &weights, kept, None);
+        found
+            .candidates
+            .sort_by(|a, b| b.score.total_cmp(&a.score).then(a.article.cmp(&b.article)));
+        let told = found.candidates.iter().map(|c| (c.article, c.score, c.section)).collect();
+        (told, found.total)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn an_article_that_is_not_scored_could_not_have_been_among_the_best(
+            articles in prop::collection::vec(
+                (
+                    prop::collection::vec(0..WORDS.len(), 1..4),
+                    prop::collection::vec(prop::collection::vec(0..WORDS.len(), 1..20), 1..12),
+                ),
+                60..200,
+            ),
+            asked in prop::collection::vec(0..WORDS.len(), 1..5),
+            kept in 1usize..12,
+        ) {
+            let index = index_of(&articles);
+            let text = asked.iter().map(|at| WORDS[*at]).collect::<Vec<_>>().join(" ");
+            let (all, total) = best(&index, &text, usize::MAX);
+            let (mut first, same_total) = best(&index, &text, kept);
+            prop_assert_eq!(total, same_total);
+            prop_assert_eq!(total, all.len());
+            prop_assert!(first.len() >= kept.min(total));
+            first.truncate(kept);
+            prop_assert_eq!(&first[..], &all[..first.len()]);
+        }
+    }
+}
