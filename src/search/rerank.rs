@@ -9,7 +9,7 @@ use super::sections::{Looked, Terms};
 use super::words::{ArticleWords, Tokens};
 
 /// Candidates whose words are looked at: the order of the others is by postings alone.
-const RERANKED: usize = 30;
+const RERANKED: usize = 20;
 
 /// How many candidates have to be there for the first `needed` to be in order.
 pub(super) fn kept(needed: usize) -> usize {
