@@ -194,3 +194,69 @@ fn merged<'a, T: Clone + Ord + std::hash::Hash + 'a>(
     sums.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     sums
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::article::{Locale, SourcePath};
+
+    const TOPICS: [&str; 3] = ["payments", "bonuses", "games"];
+    const TAGS_THERE_ARE: [&str; 6] = ["card", "limits", "crypto", "mobile", "errors", "start"];
+
+    fn article(at: usize, topic: usize, tags: &[usize]) -> Arc<Article> {
+        let locale: Locale = "ru".parse().unwrap();
+        let path = SourcePath::new(&format!("ru/{}/a{at}.md", TOPICS[topic]));
+        let mut article =
+            Article::plain(path, &locale, format!("a{at}").parse().unwrap(), "Карта", "карта");
+        article.topic = TOPICS[topic].parse().unwrap();
+        article.tags = tags.iter().map(|tag| TAGS_THERE_ARE[*tag].parse().unwrap()).collect();
+        Arc::new(article)
+    }
+
+    proptest! {
+        #[test]
+        fn each_count_is_of_what_choosing_that_value_would_leave(
+            articles in prop::collection::vec(
+                (0..TOPICS.len(), prop::sample::subsequence((0..TAGS_THERE_ARE.len()).collect::<Vec<_>>(), 0..6)),
+                1..150,
+            ),
+            topic in prop::option::of(0..TOPICS.len()),
+            tag in prop::option::of(0..TAGS_THERE_ARE.len()),
+            seed in any::<u64>(),
+        ) {
+            let made: Vec<_> =
+                articles.iter().enumerate().map(|(at, (topic, tags))| article(at, *topic, tags)).collect();
+            let mut partition = Partition::default();
+            partition.labels = Arc::new(Labels::of(&made));
+            let mut query = Query::new("карта", "ru".parse().unwrap()).unwrap();
+            query.topic = topic.map(|topic| TOPICS[topic].parse().unwrap());
+            query.tag = tag.map(|tag| TAGS_THERE_ARE[tag].parse().unwrap());
+            let is_candidate = |at: usize| seed.rotate_left(at as u32) & 3 != 0;
+            let partitions = [&partition];
+            let mut counts = Counts::new(&partitions, &query);
+            let mut passing = 0;
+            for block in 0..made.len().div_ceil(64) {
+                let all = (64 * block..made.len().min(64 * (block + 1))).filter(|at| is_candidate(*at));
+                let bits = all.fold(0u64, |all, at| all | 1 << (at % 64));
+                passing += counts.count(0, 64 * block as u32, bits).count_ones() as usize;
+            }
+            let candidates = || made.iter().enumerate().filter(|(at, _)| is_candidate(*at)).map(|(_, a)| a);
+            let in_topic = |a: &Article| query.topic.as_ref().is_none_or(|topic| a.topic == *topic);
+            let in_tag = |a: &Article| query.tag.as_ref().is_none_or(|tag| a.tags.contains(tag));
+            prop_assert_eq!(passing, candidates().filter(|a| in_topic(a) && in_tag(a)).count());
+            let facets = counts.facets();
+            for topic in TOPICS {
+                let told = facets.topics.iter().find(|(known, _)| known.as_str() == topic).map_or(0, |t| t.1);
+                let of = |a: &&Arc<Article>| in_tag(a) && a.topic.as_str() == topic;
+                prop_assert_eq!(told, candidates().filter(of).count());
+            }
+            for tag in TAGS_THERE_ARE {
+                let told = facets.tags.iter().find(|(known, _)| known.as_str() == tag).map_or(0, |t| t.1);
+                let of = |a: &&Arc<Article>| in_topic(a) && a.tags.iter().any(|own| own.as_str() == tag);
+                prop_assert_eq!(told, candidates().filter(of).count());
+            }
+        }
+    }
+}

@@ -6,7 +6,7 @@
 //! segment of the index has a block of its own, made when it is first needed; a segment never
 //! changes, so a save costs the words of the new article and no more.
 
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -14,6 +14,7 @@ use super::analysis::is_letter;
 use super::grams::{Grams, Texts, TextsBuilder, group_count, hash, letter_groups, letter_pairs};
 use super::partition::Partition;
 use super::postings::Count;
+use super::remembered::Remembered;
 use super::{Analyzer, LocaleIndex, Word};
 
 /// Longer words are not compared with others, in characters.
@@ -121,22 +122,17 @@ impl Vocabulary<'_> {
     /// Words that share letter pairs with this one, the likest first; remembered, for people make the
     /// same slips again and again.
     pub(super) fn alike(&self, word: &str) -> Arc<[Entry]> {
-        /// More different slips than this are looked for anew.
+        /// Slips that are remembered.
         const MAX_REMEMBERED: usize = 1_000;
         // What staff's words are like must not be told to the public.
         let Some(known) = self.index.alike.get(self.partitions.len().saturating_sub(1)) else {
             return self.look_for_alike(word).into();
         };
-        let read = known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(found) = read.get(word) {
-            return Arc::clone(found);
+        if let Some(found) = known.get(word) {
+            return found;
         }
-        drop(read);
         let found: Arc<[Entry]> = self.look_for_alike(word).into();
-        let mut write = known.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if write.len() < MAX_REMEMBERED {
-            write.insert(word.into(), Arc::clone(&found));
-        }
+        known.keep(word, &found, 1, MAX_REMEMBERED);
         found
     }
 
@@ -243,7 +239,7 @@ pub(super) enum Adjacency {
 }
 
 /// Words alike to those that somebody misspelt, for the public and for staff.
-pub(super) type Alike = [RwLock<HashMap<Box<str>, Arc<[Entry]>>>; 2];
+pub(super) type Alike = [Remembered<[Entry]>; 2];
 
 /// The words of one segment.
 #[derive(Debug, Default)]
