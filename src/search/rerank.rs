@@ -57,7 +57,8 @@ fn sort(scope: &Scope<'_>, candidates: &mut [Candidate]) {
 }
 
 /// What an article's words add to its score: how near the words of the query stand at their best
-/// place (its title, its questions, or its best section), and the words too common to be read.
+/// place (its title, its questions, or its best section), the words too common to be read, and what
+/// the query covers of its title or of a question.
 pub(super) fn told_by_words(
     scope: &Scope<'_>,
     candidate: &Candidate,
