@@ -146,6 +146,8 @@ function suggestions(field) {
       if (!answer.ok) throw new Error(answer.status);
       const { suggestions: found } = await answer.json();
       if (mine !== under_way) return;
+      // Whoever chose a row of the list before keeps that row, wherever it stands now.
+      const chosen = rows[at]?.dataset.url;
       rows = found.map((one, i) => {
         const row = document.createElement("li");
         row.id = `_suggestion-${i}`;
@@ -156,7 +158,7 @@ function suggestions(field) {
         return row;
       });
       list.replaceChildren(...rows);
-      at = -1;
+      choose(rows.findIndex((row) => row.dataset.url === chosen));
       open(document.activeElement === field && !isDismissed);
       say(rows.length ? form.dataset.found.replace("{n}", rows.length) : form.dataset.none);
     } catch (error) {

@@ -278,6 +278,8 @@
     #typed() {
       clearTimeout(this.#timer);
       this.#suggesting?.abort();
+      // What was chosen for other words is not chosen for these.
+      this.#activate(undefined);
       const q = this.#panel.field.value.trim();
       if (!q) return this.#shut();
       this.#timer = setTimeout(() => this.#suggest(q), PAUSE);
@@ -301,10 +303,12 @@
         Object.assign(option.dataset, { id, anchor: url.split("#")[1] ?? "" });
         return setMarkup(option, html);
       };
+      // Whoever chose a row of the list before keeps that row, wherever it stands now.
+      const { id, anchor } = this.#active?.dataset ?? {};
       list.replaceChildren(...suggestions.map(row));
       list.hidden = !suggestions.length;
       field.setAttribute("aria-expanded", String(!list.hidden));
-      field.removeAttribute("aria-activedescendant");
+      this.#activate([...list.children].find(({ dataset }) => dataset.id === id && dataset.anchor === anchor));
       this.#say(filled(this.#words.suggested, { n: suggestions.length }));
     }
 

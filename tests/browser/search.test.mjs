@@ -31,7 +31,8 @@ function active(page) {
 
 async function typed(page, text) {
   await field(page).focus();
-  await page.keyboard.type(text);
+  // All at once: letter by letter, the list of the first two would open first, and change later.
+  await page.keyboard.insertText(text);
   await until(() => isOpen(page), Boolean, "the list opens");
   await rows(page).first().waitFor();
 }
@@ -175,6 +176,31 @@ for (const { name, ...screen } of SCREENS) {
       await page.keyboard.press("Enter");
       await page.waitForURL((url) => url.pathname === "/ru/search" && url.searchParams.get("q") === `${HALF}сти`);
     });
+
+    for (const [where, stays] of [["and moved down", true], ["and dropped", false]]) {
+      test(`a row chosen while the list is renewed, ${where}, is never another row`, async () => {
+        await open();
+        await typed(page, HALF);
+        const chosen = await rows(page).first().evaluate((row) => ({ url: row.dataset.url, text: row.textContent }));
+        let release;
+        const held = new Promise((resolve) => (release = resolve));
+        await page.route("**/api/v1/suggest?*", async (route) => {
+          await held;
+          const other = { kind: "article", text: "другое", html: "другое", url: "/ru/support", id: "other" };
+          const same = { kind: "article", html: chosen.text, id: "same", ...chosen };
+          await route.fulfill({ json: { suggestions: stays ? [other, same] : [other] } });
+        });
+        await page.keyboard.insertText("с");
+        await page.keyboard.press("ArrowDown");
+        assert.equal(await active(page), 0);
+        release();
+        await rows(page).filter({ hasText: "другое" }).waitFor();
+        assert.equal(await active(page), stays ? 1 : -1);
+        assert.equal(await page.locator('#_suggestions [aria-selected="true"]').count(), stays ? 1 : 0);
+        await page.keyboard.press("Enter");
+        await page.waitForURL((url) => url.pathname === (stays ? new URL(chosen.url, url).pathname : "/ru/search"));
+      });
+    }
 
     test("a list that was closed stays closed when a late answer comes", async () => {
       await open();

@@ -80,7 +80,8 @@ describe("the widget on a foreign page", () => {
   }
 
   async function suggestions(text) {
-    await page.keyboard.type(text);
+    // All at once: letter by letter, the list of the beginning might open first, and change later.
+    await page.keyboard.insertText(text);
     await rows().first().waitFor();
   }
 
@@ -161,6 +162,32 @@ describe("the widget on a foreign page", () => {
       assert.deepEqual(page.complaints, []);
     });
   }
+
+  test("a row chosen while the list is renewed is never another row, nor chosen for other words", async () => {
+    await opened();
+    await suggestions("выве");
+    const chosen = await rows().first().evaluate(({ dataset, textContent }) => ({
+      id: dataset.id,
+      url: `/x#${dataset.anchor}`,
+      html: textContent,
+    }));
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await active(), 0);
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/api/v1/suggest?*", async (route) => {
+      await held;
+      await route.fulfill({ json: { suggestions: [{ html: "другое", id: "other", url: "/y" }, chosen] } });
+    });
+    await page.keyboard.insertText("с");
+    assert.equal(await active(), -1, "other words, no row");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await active(), 0);
+    release();
+    await rows().filter({ hasText: "другое" }).waitFor();
+    assert.equal(await active(), 1);
+    assert.equal(await page.locator('spravka-search [aria-selected="true"]').count(), 1);
+  });
 
   test("shows results for what was typed, reads articles inside, and finds the way back", async () => {
     await opened();
