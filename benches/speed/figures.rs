@@ -59,6 +59,8 @@ pub(crate) struct Search {
     /// `None` when only the floors were asked for.
     pub(crate) ours: Option<Ours>,
     pub(crate) bare: Contender,
+    /// The same with a load that rests while it waits.
+    pub(crate) bare_asleep: Contender,
     pub(crate) naive: Contender,
     /// Bytes of an answer in the middle: ours and bare's, naive's.
     pub(crate) body: usize,
@@ -69,6 +71,8 @@ pub(crate) struct Search {
 #[derive(Debug)]
 pub(crate) struct Ours {
     pub(crate) fresh: Contender,
+    /// The same with a load that rests while it waits.
+    pub(crate) fresh_asleep: Contender,
     pub(crate) repeated: Contender,
     /// Of the mix's queries, those that found nothing, in percent.
     pub(crate) empty: f64,

@@ -17,6 +17,18 @@ use crate::http::{PATIENCE, head_of};
 use crate::process::Server;
 
 const CONNECTIONS: usize = 8;
+
+/// What the load does while no answer is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    /// It keeps looking, so that its core never rests. Whoever sends to a resting core pays for
+    /// waking it, tens of microseconds on a virtual machine: no work of the server, and none that a
+    /// reader on another machine would cause. A floor that keeps the load busy never pays it.
+    Awake,
+    /// It rests until there is something to read, as most programs do.
+    Asleep,
+}
+
 /// Unmeasured, at the head of each slice.
 const WARM_UP: Duration = Duration::from_millis(300);
 
@@ -44,10 +56,11 @@ pub(crate) fn slice(
     requests: &Rc<[Vec<u8>]>,
     next: &mut usize,
     span: Duration,
+    waiting: Waiting,
 ) -> Result<Slice> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (outcome, taken, busy) = LocalSet::new()
-        .block_on(&runtime, load(server, requests, *next, span))
+        .block_on(&runtime, load(server, requests, *next, span, waiting))
         .with_context(|| format!("load on {}", server.name))?;
     *next = (*next + outcome.iter().map(|(asked, _)| asked).max().unwrap_or(&0)) % requests.len();
     let mut latencies: Vec<Duration> = outcome.into_iter().flat_map(|(_, times)| times).collect();
@@ -70,6 +83,7 @@ async fn load(
     requests: &Rc<[Vec<u8>]>,
     next: usize,
     span: Duration,
+    waiting: Waiting,
 ) -> Result<(Vec<Asked>, Duration, Option<Duration>)> {
     let phase = Rc::new(Cell::new(Phase::WarmingUp));
     let workers: Vec<_> = (0..CONNECTIONS)
@@ -80,6 +94,7 @@ async fn load(
             tokio::task::spawn_local(asking)
         })
         .collect();
+    let spinning = (waiting == Waiting::Awake).then(|| tokio::task::spawn_local(spin()));
     sleep(WARM_UP).await;
     let (begun, before) = (Instant::now(), server.cpu_time());
     phase.set(Phase::Measuring);
@@ -91,8 +106,18 @@ async fn load(
         // A server that stops answering must fail the bench, not hang it.
         outcome.push(tokio::time::timeout(PATIENCE, worker).await.context("no answer")???);
     }
+    if let Some(spinning) = spinning {
+        spinning.abort();
+    }
     let busy = before.zip(after).map(|(before, after)| after.saturating_sub(before));
     Ok((outcome, taken, busy))
+}
+
+/// Always has something to do; what the connections wait for is looked at in between.
+async fn spin() {
+    loop {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// One connection's requests.

@@ -128,6 +128,14 @@ fn searches(text: &mut String, figures: &Figures) {
     let against = |ours: &Contender, floor: &Contender| ours.per_second / floor.per_second;
     let to_bare = against(&ours.fresh, &search.bare);
     row(text, "/search against bare axum", &fresh, &bare, to_bare, &at_least(0.05, 0.10));
+    let asleep = against(&ours.fresh_asleep, &search.bare_asleep);
+    let _ = writeln!(
+        text,
+        "| … by a load that sleeps while it waits | {} | {} | {} | - | - | |",
+        rate(&ours.fresh_asleep),
+        rate(&search.bare_asleep),
+        short(asleep),
+    );
     let to_naive = against(&ours.fresh, &search.naive);
     row(text, "/search against axum + tantivy", &fresh, &naive, to_naive, &at_least(3.0, 6.0));
     let kept = against(&ours.repeated, &search.bare);
@@ -319,12 +327,18 @@ fn details(text: &mut String, all: &[Figures]) {
             );
         };
         line("bare", &search.bare, search.body);
+        line("bare, load asleep", &search.bare_asleep, search.body);
         line("naive", &search.naive, search.naive_body);
         if let Some(ours) = &search.ours {
             line("ours", &ours.fresh, search.body);
+            line("ours, load asleep", &ours.fresh_asleep, search.body);
             line("ours, repeated", &ours.repeated, search.body);
         }
     }
+    text.push_str(
+        "\nThe load keeps looking for answers, but for the lines that say `asleep`: a core that rests has to be \
+         woken by whoever sends to it, which on a virtual machine can cost more than the answer.\n",
+    );
     if held_back {
         text.push_str(
             "\nNOTE: bare was not busy all the time: the load, or another job on this machine, was the limit, \

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use crate::center::Center;
 use crate::figures::{Contender, Ours, Search};
 use crate::http::{Connection, request};
-use crate::load::slice;
+use crate::load::{Waiting, slice};
 use crate::process::Server;
 use crate::queries::search_path;
 
@@ -39,32 +39,40 @@ pub(crate) fn measure(center: &Center<'_>, with_ours: bool) -> Result<Search> {
     ensure!(bare_body == body, "bare answers with {bare_body} bytes instead of {body}");
     let naive_body = sample(&naive, &mix)?.body;
 
-    let mut turns = vec![Turn::new(&bare, &mix), Turn::new(&naive, &mix)];
+    let mut turns = vec![
+        Turn::new(&bare, &mix, Waiting::Awake),
+        Turn::new(&naive, &mix, Waiting::Awake),
+        Turn::new(&bare, &mix, Waiting::Asleep),
+    ];
     if let Some((fresh, repeated, _)) = &ours {
-        turns.push(Turn::new(fresh, &mix));
-        turns.push(Turn::new(repeated, &again));
+        turns.push(Turn::new(fresh, &mix, Waiting::Awake));
+        turns.push(Turn::new(repeated, &again, Waiting::Awake));
+        turns.push(Turn::new(fresh, &mix, Waiting::Asleep));
     }
     for _ in 0..2 * options.rounds() {
         for turn in &mut turns {
-            let slice =
-                slice(turn.server, turn.requests, &mut turn.next, options.slice(center.count))?;
+            let span = options.slice(center.count);
+            let slice = slice(turn.server, turn.requests, &mut turn.next, span, turn.waiting)?;
             turn.slices.push(slice);
         }
         turns.reverse();
     }
-    let result = |server: &Server| {
-        let turn = turns.iter().find(|turn| std::ptr::eq(turn.server, server));
+    let result = |server: &Server, waiting: Waiting| {
+        let is_it = |turn: &&Turn<'_>| std::ptr::eq(turn.server, server) && turn.waiting == waiting;
+        let turn = turns.iter().find(is_it);
         turn.map(|turn| Contender::of(&turn.slices)).context("a server had no turn")
     };
     Ok(Search {
-        bare: result(&bare)?,
-        naive: result(&naive)?,
+        bare: result(&bare, Waiting::Awake)?,
+        bare_asleep: result(&bare, Waiting::Asleep)?,
+        naive: result(&naive, Waiting::Awake)?,
         body,
         naive_body,
         ours: match &ours {
             Some((fresh, repeated, sampled)) => Some(Ours {
-                fresh: result(fresh)?,
-                repeated: result(repeated)?,
+                fresh: result(fresh, Waiting::Awake)?,
+                fresh_asleep: result(fresh, Waiting::Asleep)?,
+                repeated: result(repeated, Waiting::Awake)?,
                 empty: sampled.empty,
                 memory: fresh.memory(),
             }),
@@ -76,13 +84,14 @@ pub(crate) fn measure(center: &Center<'_>, with_ours: bool) -> Result<Search> {
 struct Turn<'a> {
     server: &'a Server,
     requests: &'a Rc<[Vec<u8>]>,
+    waiting: Waiting,
     next: usize,
     slices: Vec<crate::load::Slice>,
 }
 
 impl<'a> Turn<'a> {
-    fn new(server: &'a Server, requests: &'a Rc<[Vec<u8>]>) -> Self {
-        Self { server, requests, next: 0, slices: Vec::new() }
+    fn new(server: &'a Server, requests: &'a Rc<[Vec<u8>]>, waiting: Waiting) -> Self {
+        Self { server, requests, waiting, next: 0, slices: Vec::new() }
     }
 }
 
