@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::escape::{Marked, escape, escape_into};
+
 /// Markup that passed the allow-list, or was built here from escaped text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SafeHtml(String);
@@ -38,35 +40,8 @@ impl SafeHtml {
     }
 
     /// Text, escaped, with `<mark>` around these byte ranges of it.
-    ///
-    /// Ranges may come in any order, overlap, or reach out of the text: each is cut to whole
-    /// characters, and overlapping ones become one mark.
     pub fn marked(text: &str, marks: &[Range<usize>]) -> Self {
-        let mut marks: Vec<Range<usize>> = marks
-            .iter()
-            .map(|mark| {
-                text.floor_char_boundary(mark.start.min(text.len()))
-                    ..text.ceil_char_boundary(mark.end.min(text.len()))
-            })
-            .filter(|mark| mark.start < mark.end)
-            .collect();
-        marks.sort_by_key(|mark| (mark.start, mark.end));
-
-        let mut html = String::with_capacity(text.len() + marks.len() * 16);
-        let mut at = 0;
-        let mut marks = marks.into_iter().peekable();
-        while let Some(mut mark) = marks.next() {
-            while let Some(next) = marks.next_if(|next| next.start < mark.end) {
-                mark.end = mark.end.max(next.end);
-            }
-            escape_into(&text[at..mark.start], &mut html);
-            html.push_str("<mark>");
-            escape_into(&text[mark.clone()], &mut html);
-            html.push_str("</mark>");
-            at = mark.end;
-        }
-        escape_into(&text[at..], &mut html);
-        Self(html)
+        Self(Marked::new(text, marks).to_string())
     }
 }
 
@@ -126,7 +101,7 @@ pub struct HtmlTemplate {
 
 /// Stands around the number of a link until its hole is cut out. Unicode promises that this is
 /// never a character, and text is written without it, so no author can make a hole.
-const HOLE: char = '\u{fdd0}';
+pub(super) const HOLE: char = '\u{fdd0}';
 
 impl HtmlTemplate {
     /// Fills in the addresses: `address(n)` is the one of link `n`, escaped here.
@@ -226,7 +201,8 @@ impl HtmlTemplate {
 
 /// Writes an address, and the size of a picture unless its tag says one; `rest` is what follows.
 fn write_address(address: &str, size: Option<(u32, u32)>, rest: &str, html: &mut String) {
-    escape_into(address, html);
+    // Writing into memory does not fail.
+    let _ = escape_into(address, html);
     let rest = rest.split('>').next().unwrap_or_default();
     // The quotation mark that closes the address stands in the markup already.
     if let Some((width, height)) = size
@@ -380,61 +356,6 @@ static ALLOWED: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .link_rel(None);
     builder
 });
-
-/// Text made safe for element content and quoted attribute values.
-pub fn escape(text: &str) -> String {
-    let mut html = String::with_capacity(text.len() + 8);
-    escape_into(text, &mut html);
-    html
-}
-
-fn escape_into(text: &str, html: &mut String) {
-    write_escaped(text, html, |c| match c {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '>' => Some("&gt;"),
-        '"' => Some("&quot;"),
-        '\'' => Some("&#39;"),
-        _ => None,
-    });
-}
-
-/// Writes element content as an HTML serializer does, so that sanitizing it again changes nothing.
-pub(super) fn write_text(text: &str, html: &mut String) {
-    write_escaped(text, html, |c| match c {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '>' => Some("&gt;"),
-        '\u{a0}' => Some("&nbsp;"),
-        HOLE | '\r' => Some(""),
-        _ => None,
-    });
-}
-
-/// Writes the value of a quoted attribute as an HTML serializer does.
-pub(super) fn write_value(text: &str, html: &mut String) {
-    write_escaped(text, html, |c| match c {
-        '&' => Some("&amp;"),
-        '"' => Some("&quot;"),
-        '<' => Some("&lt;"),
-        '>' => Some("&gt;"),
-        '\u{a0}' => Some("&nbsp;"),
-        HOLE | '\r' => Some(""),
-        _ => None,
-    });
-}
-
-fn write_escaped(text: &str, html: &mut String, escape: impl Fn(char) -> Option<&'static str>) {
-    let mut from = 0;
-    for (at, c) in text.char_indices() {
-        if let Some(escaped) = escape(c) {
-            html.push_str(&text[from..at]);
-            html.push_str(escaped);
-            from = at + c.len_utf8();
-        }
-    }
-    html.push_str(&text[from..]);
-}
 
 #[cfg(test)]
 mod tests {

@@ -14,8 +14,9 @@ mod numbers;
 mod parts;
 mod raw;
 
+use super::escape::write_text;
 use super::findings::Findings;
-use super::html::{HtmlTemplate, takes_too_long, write_text};
+use super::html::{HtmlTemplate, takes_too_long};
 use super::plain::{Mark, Plain};
 use super::sections::Sections;
 use super::{Link, Number, Section, SourcePath};

@@ -4,6 +4,7 @@
 //! translations) is for the `catalog`.
 
 mod as_text;
+mod escape;
 mod facts;
 mod findings;
 mod format;
@@ -27,9 +28,11 @@ mod values;
 mod yaml;
 mod yaml_scan;
 
+pub(crate) use escape::plain_run;
+pub use escape::{Marked, escape};
 pub use facts::{Fact, Facts};
 pub use format::{Formatted, format};
-pub use html::{HtmlTemplate, SafeHtml, escape};
+pub use html::{HtmlTemplate, SafeHtml};
 pub use names::{
     Anchor, ArticleId, Audience, Digest, InvalidName, Locale, Slug, SourcePath, Tag, TopicId,
 };

@@ -62,11 +62,6 @@ pub struct Hit {
 }
 
 impl Hit {
-    /// Which of the sections shows the place that matched best.
-    pub fn quoted(&self) -> usize {
-        self.quoted
-    }
-
     /// The place that matched best.
     pub fn snippet(&self) -> &Snippet {
         &self.sections[self.quoted].snippet

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::words::{TermFilter, Tokens};
-use crate::article::SafeHtml;
+use crate::article::{Marked, SafeHtml};
 
 /// Longest snippet, in words: two or three lines on a phone.
 const WINDOW: usize = 28;
@@ -25,6 +25,11 @@ impl Snippet {
     /// The text escaped, the matches in `<mark>`.
     pub fn html(&self) -> SafeHtml {
         SafeHtml::marked(&self.text, &self.highlights)
+    }
+
+    /// The same, to be written where it goes.
+    pub fn marked(&self) -> Marked<'_> {
+        Marked::new(&self.text, &self.highlights)
     }
 }
 

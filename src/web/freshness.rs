@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::App;
 use super::asked::Asked;
 use super::failure::Failure;
+use super::json::to_json;
 use crate::article::Audience;
 use crate::live::View;
 
@@ -73,16 +74,7 @@ pub(crate) fn json<T: Serialize>(
     depends: Depends,
     document: impl FnOnce() -> T,
 ) -> Result<Response, Failure> {
-    answer(app, view, asked, depends, JSON, || to_json(&document()))
-}
-
-/// A JSON document in the bytes of an answer.
-pub(crate) fn to_json(document: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    /// Most answers fit.
-    const USUAL: usize = 16 * 1024;
-    let mut bytes = Vec::with_capacity(USUAL);
-    serde_json::to_writer(&mut bytes, document).map_err(Failure::internal)?;
-    Ok(bytes)
+    answer(app, view, asked, depends, JSON, || to_json(&document()).map_err(Failure::internal))
 }
 
 fn body(content_type: &'static str, bytes: Vec<u8>) -> Response {

@@ -15,6 +15,7 @@ mod gate;
 mod gone;
 mod health;
 mod icalendar;
+mod json;
 mod keys;
 mod locale;
 mod measures;

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::{Open, OpenImage, Walk};
+use crate::article::escape::{write_text, write_value};
 use crate::article::findings::shortened;
-use crate::article::html::{hole, write_text, write_value};
+use crate::article::html::hole;
 use crate::article::links::{Place, place};
 use crate::article::plain::Plain;
 use crate::article::{Link, Target};

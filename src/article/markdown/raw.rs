@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::{LeftOut, MAX_DEPTH, Open, Walk};
+use crate::article::escape::write_text;
 use crate::article::findings::shortened;
-use crate::article::html::write_text;
 use crate::article::raw_html;
 
 impl Walk<'_, '_> {

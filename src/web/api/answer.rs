@@ -19,6 +19,7 @@ use crate::web::App;
 use crate::web::asked::Asked;
 use crate::web::failure::{Failure, ProblemDocument};
 use crate::web::freshness::{self, Depends};
+use crate::web::json::to_json;
 use crate::web::pages::text_of;
 use crate::web::reader::Reader;
 
@@ -147,7 +148,7 @@ fn respond(app: &App, reader: Reader, asked: &Asked) -> Result<Response, Failure
     // Whether a channel is open changes by the minute.
     freshness::answer(app, view, asked, Depends::OnMoment, freshness::JSON, || {
         let answers = view.answer(&params.q, &params.locale);
-        freshness::to_json(&AnswerResponse::of(view, &answers, &params.locale, now))
+        to_json(&AnswerResponse::of(view, &answers, &params.locale, now)).map_err(Failure::internal)
     })
 }
 

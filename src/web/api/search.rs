@@ -17,6 +17,7 @@ use crate::web::App;
 use crate::web::asked::Asked;
 use crate::web::failure::{Failure, ProblemDocument};
 use crate::web::freshness::{self, Depends};
+use crate::web::json::to_json;
 use crate::web::reader::Reader;
 
 #[derive(IntoParams)]
@@ -138,7 +139,7 @@ pub(crate) async fn search(
     freshness::answer(&app, view, &asked, Depends::OnEdition, freshness::JSON, || {
         let begun = Instant::now();
         let results = view.search(query);
-        freshness::to_json(&SearchResponse::of(view, &results, begun))
+        to_json(&SearchResponse::of(view, &results, begun)).map_err(Failure::internal)
     })
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::article::{Article, Locale, Section, TopicId};
+use crate::article::{Article, Locale, Marked, Section, TopicId};
 use crate::catalog::{LocaleShelf, article_url, permalink, url_of_section};
 use crate::live::View;
 use crate::search::{Hit, SectionHit};
@@ -98,7 +98,8 @@ pub(crate) struct HitItem<'a> {
     /// How well it answers: comparable within one search only.
     score: f64,
     /// The place that matched best: escaped text and `<mark>`.
-    snippet_html: String,
+    #[schema(value_type = String)]
+    snippet_html: Marked<'a>,
     /// The sections that matched, best first.
     sections: Vec<SectionItem<'a>>,
 }
@@ -109,8 +110,6 @@ impl<'a> HitItem<'a> {
         let url = article_url(article);
         let sections: Vec<SectionItem<'_>> =
             hit.sections.iter().filter_map(|s| SectionItem::of(article, &url, s)).collect();
-        // It is the one of a section, and marking it once is enough.
-        let marked = sections.get(hit.quoted()).map(|section| section.snippet_html.clone());
         Self {
             id: article.id.as_str(),
             locale: article.locale.as_str(),
@@ -122,7 +121,7 @@ impl<'a> HitItem<'a> {
             audience: article.audience.as_str(),
             updated_at: article.updated,
             score: rounded(hit.score),
-            snippet_html: marked.unwrap_or_else(|| hit.snippet().html().into_string()),
+            snippet_html: hit.snippet().marked(),
             sections,
         }
     }
@@ -137,20 +136,21 @@ pub(crate) struct SectionItem<'a> {
     anchor: &'a str,
     url: String,
     /// The place that matched: escaped text and `<mark>`.
-    snippet_html: String,
+    #[schema(value_type = String)]
+    snippet_html: Marked<'a>,
     /// How well it answers: comparable within one article only.
     score: f64,
 }
 
 impl<'a> SectionItem<'a> {
     /// Of the article at `url`.
-    fn of(article: &'a Article, url: &str, hit: &SectionHit) -> Option<Self> {
+    fn of(article: &'a Article, url: &str, hit: &'a SectionHit) -> Option<Self> {
         let section = article.sections.get(hit.section)?;
         Some(Self {
             heading: heading_of(article, section),
             anchor: section.anchor.as_str(),
             url: url_of_section(url, section),
-            snippet_html: hit.snippet.html().into_string(),
+            snippet_html: hit.snippet.marked(),
             score: rounded(hit.score),
         })
     }
