@@ -113,6 +113,14 @@ impl Index {
             .collect();
         places.truncate(MAX_SENTENCES);
         let parts = parts(message, &places);
+        // All clauses of a sentence that asks: «Что делать, если взломали, и как остановить вывод?»
+        let asks: Vec<bool> = places
+            .iter()
+            .flat_map(|sentence| {
+                let asks = sentence.iter().any(|clause| message[clause.clone()].contains('?'));
+                sentence.iter().map(move |_| asks)
+            })
+            .collect();
         let places: Vec<Range<usize>> = places.into_iter().flatten().collect();
         let mut asked: Vec<Asked> = parts
             .into_iter()
@@ -125,7 +133,7 @@ impl Index {
         for part in &mut asked {
             part.confidence /= 1.0 + STRANGE * strangeness;
         }
-        let is_question = |asked: &Asked| message[asked.place.clone()].contains('?');
+        let is_question = |asked: &Asked| asks[asked.clauses.clone()].contains(&true);
         let worth = |asked: &Asked| asked.confidence + if is_question(asked) { ASKED } else { 0.0 };
         // The surest first; of equals the shorter, for it says more exactly what is answered.
         asked.sort_by(|a, b| {

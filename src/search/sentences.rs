@@ -6,7 +6,8 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The sentences of a text, in bytes, in order; each has at least one word and at most
-/// `most_words`: who writes without full stops is cut anyway.
+/// `most_words`: who writes without full stops is cut anyway, into equal parts, for the two words
+/// that are left over mean nothing by themselves.
 pub(super) fn sentences(text: &str, most_words: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for (line_start, line) in lines(text) {
@@ -14,18 +15,15 @@ pub(super) fn sentences(text: &str, most_words: usize) -> Vec<Range<usize>> {
             for part in stops(sentence) {
                 let start = line_start + at + part.start;
                 let part = &sentence[part];
-                let mut from = start;
-                let mut words = 0;
-                for (place, _) in part.unicode_word_indices() {
-                    if words == most_words {
-                        found.push(from..start + place);
-                        (from, words) = (start + place, 0);
-                    }
-                    words += 1;
-                }
-                if words > 0 {
-                    found.push(from..start + part.len());
-                }
+                let places: Vec<usize> =
+                    part.unicode_word_indices().map(|(place, _)| start + place).collect();
+                let cuts = places.len().div_ceil(most_words);
+                let border = |cut: usize| match cut {
+                    0 => start,
+                    last if last == cuts => start + part.len(),
+                    cut => places[cut * places.len() / cuts],
+                };
+                found.extend((0..cuts).map(|cut| border(cut)..border(cut + 1)));
             }
         }
     }
@@ -112,8 +110,14 @@ mod tests {
 
     #[test]
     fn who_writes_without_stops_is_cut_anyway() {
-        let text = "слово ".repeat(60);
-        assert_eq!(cut(&text).len(), 3);
+        let lengths = |words: usize| -> Vec<usize> {
+            let text = "слово ".repeat(words);
+            cut(&text).into_iter().map(|part| part.split(' ').count()).collect()
+        };
+        assert_eq!(lengths(60), [20, 20, 20]);
+        // Two words left over would be answered as if they were a question.
+        assert_eq!(lengths(26), [13, 13]);
+        assert_eq!(lengths(24), [24]);
     }
 
     #[test]

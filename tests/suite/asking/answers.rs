@@ -92,6 +92,28 @@ fn a_letter_with_two_questions_gets_the_two_right_sections() {
 }
 
 #[test]
+fn a_sentence_that_asks_two_things_gets_both_answers() {
+    let center = HelpCenter::over_shipped_articles().start();
+    for (message, locale, expected) in [
+        (
+            "Что делать, если аккаунт взломали, и как мне отменить вывод, пока деньги не ушли?",
+            "ru",
+            ["cancel-withdrawal", "suspicious-login"],
+        ),
+        (
+            "How do I get past the code without my old phone, and how do I put the new number on my account?",
+            "en",
+            ["change-phone-or-email", "two-factor-authentication"],
+        ),
+    ] {
+        let answer = center.answered(message, locale);
+        let mut ids = each(list(&answer, "answers"), "/article/id");
+        ids.sort_unstable();
+        assert_eq!(ids, expected, "{message}");
+    }
+}
+
+#[test]
 fn an_answer_is_the_section_word_for_word_with_its_own_markup() {
     let center = small().start();
     let answer = center.answered("Как вывести деньги на карту?", "ru");
