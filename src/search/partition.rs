@@ -1,5 +1,6 @@
 //! One commit of one tantivy index, open for reading, with the articles that its documents are of.
 
+use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -27,6 +28,8 @@ pub(super) struct Partition {
     /// The positions of its articles, by key.
     by_key: Arc<HashMap<u64, u32>>,
     pub(super) labels: Arc<Labels>,
+    /// By article: its place among equals, those that their authors weigh more first, then by id.
+    pub(super) places: Arc<[u32]>,
     pub(super) segments: Vec<Segment>,
     /// For each field: in how many documents it has words, and how many words in all.
     pub(super) lengths: [FieldLengths; TextField::ALL.len()],
@@ -144,6 +147,7 @@ impl Partition {
         let mut partition = Self {
             by_key: Arc::clone(&self.by_key),
             labels: Arc::clone(&self.labels),
+            places: Arc::clone(&self.places),
             ..Self::default()
         };
         let both = self.articles.iter().zip(articles);
@@ -153,7 +157,7 @@ impl Partition {
     }
 
     /// The positions at which other articles stand than it was opened for, when each is another
-    /// version of the same one, in the same topic and with the same tags.
+    /// version of the same one, in the same topic, with the same tags and the same weight.
     pub(super) fn edits(&self, articles: &[Arc<Article>]) -> Option<Vec<usize>> {
         if self.articles.len() != articles.len() {
             return None;
@@ -164,7 +168,11 @@ impl Partition {
             if Arc::ptr_eq(old, new) {
                 continue;
             }
-            if old.id != new.id || old.topic != new.topic || old.tags != new.tags {
+            let is_alike = old.id == new.id
+                && old.topic == new.topic
+                && old.tags == new.tags
+                && old.weight == new.weight;
+            if !is_alike {
                 return None;
             }
             edited.push(at);
@@ -180,6 +188,7 @@ impl Partition {
             .map(|article| IndexedArticle::of(article, before.get(&article.id).copied()));
         self.articles = known.collect();
         self.labels = Arc::new(Labels::of(articles));
+        self.places = places_of(articles);
     }
 
     /// Stems that share groups of letters with this one; looked for once, and remembered as long as
@@ -257,6 +266,21 @@ impl Partition {
     }
 }
 
+/// By article: how many come before it where scores are equal.
+fn places_of(articles: &[Arc<Article>]) -> Arc<[u32]> {
+    let mut order: Vec<(Reverse<i64>, &str, usize)> = articles
+        .iter()
+        .enumerate()
+        .map(|(at, article)| (Reverse(article.weight), article.id.as_str(), at))
+        .collect();
+    order.sort_unstable();
+    let mut places = vec![0; order.len()];
+    for (place, (.., at)) in (0..).zip(order) {
+        places[at] = place;
+    }
+    places.into()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
@@ -311,5 +335,29 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn of_equals_the_one_that_its_author_weighs_more_comes_first_at_once() {
+        let mut indexer = Indexer::in_memory();
+        let mut first = |weights: [i64; 3], text: &str| {
+            let locale: Locale = "ru".parse().unwrap();
+            let articles = weights.iter().zip(["c", "b", "a"]).map(|(weight, id)| {
+                let path = SourcePath::new(&format!("ru/all/{id}.md"));
+                let id = id.parse().unwrap();
+                let mut article = Article::plain(path, &locale, id, "Карта", text);
+                // Within a topic they stand in this order anyway.
+                article.topic = format!("topic-{}", article.id).parse().unwrap();
+                article.weight = *weight;
+                std::sync::Arc::new(article)
+            });
+            let content = Content { articles: articles.collect(), ..Content::default() };
+            let (catalog, _) = Catalog::assemble(&content, Timestamp::UNIX_EPOCH, None);
+            let index = indexer.sync(&catalog, &HashMap::new(), &mut |_, _| {}).unwrap();
+            scores(&index, "карта").remove(0).0
+        };
+        assert_eq!(first([0, 0, 0], "вывод на карту"), "a");
+        assert_eq!(first([0, 5, 0], "перевод на карту"), "b");
+        assert_eq!(first([i64::MAX, 5, i64::MIN], "ввод на карту"), "c");
     }
 }

@@ -46,14 +46,16 @@ pub(super) fn rank(
 
 /// The best first; of equals those that their authors weigh more, then by id.
 fn sort(scope: &Scope<'_>, candidates: &mut [Candidate]) {
-    candidates.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
-    // Only equals are looked at any closer: that is waiting for memory.
-    for equals in candidates.chunk_by_mut(|a, b| a.score.total_cmp(&b.score).is_eq()) {
-        equals.sort_unstable_by(|a, b| {
-            let (a, b) = (&scope.article(a).article, &scope.article(b).article);
-            b.weight.cmp(&a.weight).then_with(|| a.id.cmp(&b.id))
-        });
-    }
+    let among_equals = |a: &Candidate, b: &Candidate| {
+        if a.partition == b.partition {
+            let places = &scope.partitions[a.partition()].places;
+            return places[a.article as usize].cmp(&places[b.article as usize]);
+        }
+        let (a, b) = (&scope.article(a).article, &scope.article(b).article);
+        b.weight.cmp(&a.weight).then_with(|| a.id.cmp(&b.id))
+    };
+    candidates
+        .sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| among_equals(a, b)));
 }
 
 /// What an article's words add to its score: how near the words of the query stand at their best

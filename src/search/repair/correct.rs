@@ -125,13 +125,32 @@ impl Work<'_> {
         if !is_plain(left) || !is_plain(right) {
             return None;
         }
+        let is_known = self.is_known(left) && self.is_known(right);
+        // Most words meet in letters that stand together in no word.
+        if is_known && !self.may_meet(&left.exact, &right.exact) {
+            return None;
+        }
         let joined = format!("{}{}", left.exact, right.exact);
-        if !self.is_known(left) || !self.is_known(right) {
+        if !is_known {
             return self.has_word(&joined).then_some(joined);
         }
         let is_written = self.vocabulary.is_written(&joined) && self.has_word(&joined);
         let is_one = is_written && self.vocabulary.adjacency(left, right) == Adjacency::Never;
         is_one.then_some(joined)
+    }
+
+    /// Whether some word has the last letters of one and the first of another in a row.
+    fn may_meet(&self, left: &str, right: &str) -> bool {
+        let mut last = left.chars().rev();
+        let mut first = right.chars();
+        let (Some(last), before, Some(first), after) =
+            (last.next(), last.next(), first.next(), first.next())
+        else {
+            return false;
+        };
+        let has = |letters| self.vocabulary.has_triple(letters);
+        before.is_none_or(|before| has([before, last, first]))
+            && after.is_none_or(|after| has([last, first, after]))
     }
 
     fn note_guesses(&mut self, word: &str, guesses: &[Guess], split: Option<&(Vec<String>, f32)>) {
