@@ -38,8 +38,9 @@ pub(super) fn rank(
         .collect();
     let begin = |words: &&ArticleWords| words.title().terms.first().copied().unwrap_or(0);
     std::hint::black_box(words.iter().map(begin).fold(0, |all, term| all ^ term));
+    let mut looked = Looked::nothing();
     for candidate in &mut candidates[..reranked] {
-        candidate.score += told_by_words(scope, candidate, terms, weights);
+        candidate.score += told_by_words(scope, candidate, terms, weights, &mut looked);
     }
     sort(scope, &mut candidates[..reranked]);
 }
@@ -60,31 +61,33 @@ fn sort(scope: &Scope<'_>, candidates: &mut [Candidate]) {
 
 /// What an article's words add to its score: how near the words of the query stand at their best
 /// place (its title, its questions, or its best section), the words too common to be read, and what
-/// the query covers of its title or of a question.
+/// the query covers of its title or of a question. `looked` is memory
+/// used again.
 pub(super) fn told_by_words(
     scope: &Scope<'_>,
     candidate: &Candidate,
     terms: &Terms,
     weights: &Weights,
+    looked: &mut Looked,
 ) -> f32 {
     if !terms.asks(candidate.has_own, weights) {
         return 0.0;
     }
     let partition = scope.partitions[candidate.partition()];
     let words = scope.article(candidate).words(&scope.index.analyzer);
-    let mut looked = Looked::nothing();
     let look = |text: Tokens<'_>, field, looked: &mut Looked| {
         terms.look(text.terms, field, partition.average(field), weights, looked);
     };
+    looked.forget();
     let mut covered = 0.0f32;
     if terms.asks_titles(candidate.has_own, weights) {
         let told = partition.told_by_titles(candidate.article, &scope.index.analyzer, weights);
         let questions = words.questions().map(|question| (question, TextField::Questions));
         let texts = std::iter::once((words.title(), TextField::Title)).chain(questions);
         for ((text, field), all) in texts.zip(told) {
-            look(text, field, &mut looked);
+            look(text, field, looked);
             // What the query covers of it, times the share of it.
-            let has = terms.told_by_looked(&looked);
+            let has = terms.told_by_looked(looked);
             covered = covered.max(if *all > 0.0 { has * (has / all).min(1.0) } else { 0.0 });
         }
     }
@@ -92,9 +95,9 @@ pub(super) fn told_by_words(
         // An article of which only the title matches begins with its answer.
         let section = candidate.section.map_or(0, usize::from);
         if section < words.sections() {
-            look(words.heading(section), TextField::Heading, &mut looked);
-            look(words.text(section), TextField::Text, &mut looked);
+            look(words.heading(section), TextField::Heading, looked);
+            look(words.text(section), TextField::Text, looked);
         }
     }
-    terms.bonus(&looked, weights) + weights.covered_title * covered
+    terms.bonus(looked, weights) + weights.covered_title * covered
 }

@@ -58,6 +58,12 @@ impl Looked {
     pub(super) fn nothing() -> Self {
         Self { near: [0.0; MAX_CLAUSES], added: 0.0, places: Vec::new() }
     }
+
+    /// Begins anew.
+    pub(super) fn forget(&mut self) {
+        (self.near, self.added) = ([0.0; MAX_CLAUSES], 0.0);
+        self.places.clear();
+    }
 }
 
 /// A number for each clause of a plan, on the stack: hundreds of them are made for a search.

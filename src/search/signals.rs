@@ -7,7 +7,7 @@ use super::plan::AlternativeKind;
 use super::rerank::told_by_words;
 use super::results::Found;
 use super::retrieve::parts_of;
-use super::sections::Terms;
+use super::sections::{Looked, Terms};
 use super::{Index, Query, Weights};
 
 /// One part of a score.
@@ -94,7 +94,8 @@ impl Index {
                 });
             }
         }
-        let near = told_by_words(&scope, candidate, &Terms::of(&plan, &retrieved), weights);
+        let terms = Terms::of(&plan, &retrieved);
+        let near = told_by_words(&scope, candidate, &terms, weights, &mut Looked::nothing());
         if near > 0.0 {
             signals.push(Signal {
                 word: query.text.clone(),
