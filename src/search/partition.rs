@@ -29,7 +29,7 @@ pub(super) struct Partition {
     by_key: Arc<HashMap<u64, u32>>,
     pub(super) labels: Arc<Labels>,
     /// By article: its place among equals, those that their authors weigh more first, then by id.
-    pub(super) places: Arc<[u32]>,
+    pub(super) precedence: Arc<[u32]>,
     pub(super) segments: Vec<Segment>,
     /// For each field: in how many documents it has words, and how many words in all.
     pub(super) lengths: [FieldLengths; TextField::ALL.len()],
@@ -147,7 +147,7 @@ impl Partition {
         let mut partition = Self {
             by_key: Arc::clone(&self.by_key),
             labels: Arc::clone(&self.labels),
-            places: Arc::clone(&self.places),
+            precedence: Arc::clone(&self.precedence),
             ..Self::default()
         };
         let both = self.articles.iter().zip(articles);
@@ -188,7 +188,7 @@ impl Partition {
             .map(|article| IndexedArticle::of(article, before.get(&article.id).copied()));
         self.articles = known.collect();
         self.labels = Arc::new(Labels::of(articles));
-        self.places = places_of(articles);
+        self.precedence = precedence_of(articles);
     }
 
     /// Stems that share groups of letters with this one; looked for once, and remembered as long as
@@ -267,18 +267,18 @@ impl Partition {
 }
 
 /// By article: how many come before it where scores are equal.
-fn places_of(articles: &[Arc<Article>]) -> Arc<[u32]> {
+fn precedence_of(articles: &[Arc<Article>]) -> Arc<[u32]> {
     let mut order: Vec<(Reverse<i64>, &str, usize)> = articles
         .iter()
         .enumerate()
         .map(|(at, article)| (Reverse(article.weight), article.id.as_str(), at))
         .collect();
     order.sort_unstable();
-    let mut places = vec![0; order.len()];
+    let mut precedence = vec![0; order.len()];
     for (place, (.., at)) in (0..).zip(order) {
-        places[at] = place;
+        precedence[at] = place;
     }
-    places.into()
+    precedence.into()
 }
 
 #[cfg(test)]

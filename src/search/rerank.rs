@@ -49,8 +49,8 @@ pub(super) fn rank(
 fn sort(scope: &Scope<'_>, candidates: &mut [Candidate]) {
     let among_equals = |a: &Candidate, b: &Candidate| {
         if a.partition == b.partition {
-            let places = &scope.partitions[a.partition()].places;
-            return places[a.article as usize].cmp(&places[b.article as usize]);
+            let of = &scope.partitions[a.partition()].precedence;
+            return of[a.article as usize].cmp(&of[b.article as usize]);
         }
         let (a, b) = (&scope.article(a).article, &scope.article(b).article);
         b.weight.cmp(&a.weight).then_with(|| a.id.cmp(&b.id))
@@ -61,8 +61,8 @@ fn sort(scope: &Scope<'_>, candidates: &mut [Candidate]) {
 
 /// What an article's words add to its score: how near the words of the query stand at their best
 /// place (its title, its questions, or its best section), the words too common to be read, and what
-/// the query covers of its title or of a question. `looked` is memory
-/// used again.
+/// the query covers of its title or of a question.
+/// `looked` is memory used again.
 pub(super) fn told_by_words(
     scope: &Scope<'_>,
     candidate: &Candidate,
