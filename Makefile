@@ -10,8 +10,10 @@ ARGS ?=
 EVAL_DATA ?= ../shared/eval
 # What `make eval` writes.
 QUALITY := docs/quality.md
-# Cases of each fuzzing test in `make fuzz`.
+# Cases of each property and each fuzzing test in `make fuzz`.
 FUZZ_CASES ?= 20000
+# `make test` tries the same cases each time: chance is for `make fuzz`.
+SEED ?= 1
 
 # The pages in a real browser: its tests, their packages, and the program that they start.
 BROWSER := tests/browser
@@ -34,6 +36,7 @@ help: ## List the targets
 run: ## Build and serve the articles at http://127.0.0.1:8080
 	cargo run --release --locked -- serve $(ARGS)
 
+test: export PROPTEST_RNG_SEED = $(SEED)
 test: setup ## Every check: format, lints, docs, articles, golden queries, tests, the pages in a browser
 	cargo fmt --check
 	cargo clippy --all-targets --locked -- -D warnings
@@ -66,6 +69,7 @@ bench: ## Measure speed against floors; ARGS=--quick for a smoke test
 	cargo bench --locked --bench speed -- $(ARGS)
 
 fuzz: ## Throw FUZZ_CASES random inputs at parsers, queries and HTTP
+	PROPTEST_CASES=$(FUZZ_CASES) cargo test --release --locked --lib
 	SPRAVKA_FUZZ_CASES=$(FUZZ_CASES) cargo test --release --locked --test suite fuzzing
 
 eval: ## Measure search quality, and write it to docs/quality.md

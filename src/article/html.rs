@@ -36,7 +36,7 @@ impl SafeHtml {
         };
         let Some(from) = from else { return Self::default() };
         let until = next_heading(&self.0, from).unwrap_or(self.0.len());
-        Self(ALLOWED.clean(&self.0[from..until]).to_string().trim().to_owned())
+        Self(clean(&self.0[from..until]).trim().to_owned())
     }
 
     /// Text, escaped, with `<mark>` around these byte ranges of it.
@@ -174,7 +174,24 @@ impl HtmlTemplate {
     /// of our own, so this should change nothing that was well formed: it is the second lock on the
     /// door, and takes two thirds of the time that an article takes.
     pub(super) fn sanitized(html: &str) -> Self {
-        Self::cut(&ALLOWED.clean(html).to_string())
+        Self::cut(&clean(html))
+    }
+
+    /// The same, for markup with tags of an author's own: what a parser makes of tags that do not
+    /// fit into each other, like a heading in a row of a table in a heading, it may read otherwise
+    /// the next time, as a browser does. So it is read until it stays as it is.
+    pub(super) fn settled(html: &str) -> Self {
+        // Three readings were enough for all that was tried.
+        const MOST: usize = 8;
+        let mut html = clean(html);
+        for _ in 1..MOST {
+            let again = clean(&html);
+            if again == html {
+                break;
+            }
+            html = again;
+        }
+        Self::cut(&html)
     }
 
     /// Text without any markup of its own, as one paragraph.
@@ -230,6 +247,16 @@ fn tags(html: &str) -> impl Iterator<Item = Range<usize>> {
         from = end.map_or(html.len(), |end| start + end + 1);
         Some(start..from)
     })
+}
+
+/// Markup kept to the allow-list. The mark that says in which order bytes come is dropped from its
+/// beginning, as a browser drops it.
+fn clean(html: &str) -> String {
+    let html = ALLOWED.clean(html).to_string();
+    match html.strip_prefix('\u{feff}') {
+        None => html,
+        Some(_) => html.trim_start_matches('\u{feff}').to_owned(),
+    }
 }
 
 /// Whether the sanitizer would take seconds over this markup.

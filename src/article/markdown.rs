@@ -155,6 +155,8 @@ struct Walk<'a, 'f> {
     left_out: Option<LeftOut>,
     /// A block of raw HTML, and where its pieces stand in the file.
     raw_block: Option<(String, Vec<(usize, usize)>)>,
+    /// A tag of the author's own was written.
+    has_own_tags: bool,
     in_code: bool,
     alignments: Vec<Alignment>,
     cell: usize,
@@ -185,6 +187,7 @@ impl<'a, 'f> Walk<'a, 'f> {
             image: None,
             left_out: None,
             raw_block: None,
+            has_own_tags: false,
             in_code: false,
             alignments: Vec::new(),
             cell: 0,
@@ -197,7 +200,11 @@ impl<'a, 'f> Walk<'a, 'f> {
 
     fn finish(self) -> Markdown {
         let sections = self.sections.finish(self.findings);
-        let html = HtmlTemplate::sanitized(&self.html);
+        let html = if self.has_own_tags {
+            HtmlTemplate::settled(&self.html)
+        } else {
+            HtmlTemplate::sanitized(&self.html)
+        };
         let first_paragraph = self.first_paragraph.unwrap_or_default();
         let numbers = self.numbers.finish(self.findings);
         Markdown { html, sections, links: self.links, first_paragraph, numbers }

@@ -214,6 +214,25 @@ fn how_fast() {
     }
 }
 
+#[test]
+fn tags_that_do_not_fit_are_read_until_they_read_the_same_twice() {
+    let read = |body: &str| {
+        let text = format!("---\ntitle: A\n---\n{body}");
+        let (parsed, problems) = file("ru/a/b.md", text.as_bytes());
+        assert_eq!(check(text.as_bytes(), &parsed, &problems), Ok(()), "{body}");
+        let Parsed::Article(article) = parsed else { panic!("{problems:?}") };
+        article.body().html.fill(|_| String::new()).into_string().replace('\n', "")
+    };
+    assert_eq!(
+        read("<h2><table><tr><td></td>\n\n## a {#b}\n"),
+        "<h2></h2><h2 id=\"b\">a</h2><table><tbody><tr><td></td></tr></tbody></table>"
+    );
+    for unit in ["<h2><table><li>", "<a><table>", "<b><table><a><table>", "<details><table><h2>"] {
+        let _ = read(&format!("{}a", unit.repeat(20)));
+    }
+    assert_eq!(read("<script></script>\u{feff}\u{feff}a"), "a");
+}
+
 /// Pieces that mean something to some parser.
 const TRICKS: &[&str] = &[
     "---\n",

@@ -161,11 +161,14 @@ fn stem(algorithm: Algorithm, word: &str) -> String {
 /// й stays: it is a letter of its own, not an и with an ornament.
 pub(super) fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
-    for c in word.nfkc().flat_map(char::to_lowercase).nfc().take(MAX_WORD) {
+    let is_part = |c: &char| c.is_alphanumeric() || is_combining_mark(*c);
+    // What is left out may have kept two parts of a letter from becoming one.
+    let parts = word.nfkc().flat_map(char::to_lowercase).filter(is_part).nfc();
+    for c in parts.take(MAX_WORD) {
         match c {
             'ё' => folded.push('е'),
             c if c.is_ascii_alphanumeric() || ('а'..='я').contains(&c) => folded.push(c),
-            c if is_combining_mark(c) || !c.is_alphanumeric() => {}
+            c if is_combining_mark(c) => {}
             c => match without_accent(c) {
                 Some(base) => folded.push(base),
                 None => folded.push(c),

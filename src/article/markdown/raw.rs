@@ -85,6 +85,7 @@ impl Walk<'_, '_> {
             Some(href) => self.address(href, range),
             None => None,
         };
+        self.has_own_tags = true;
         let _ = write!(self.html, "<{}", element.name);
         if let Some((address, rel)) = address {
             let _ = write!(self.html, " href=\"{address}\"{rel}");
