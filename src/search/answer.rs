@@ -4,21 +4,17 @@
 
 use std::ops::Range;
 
+use super::message::Message;
 use super::postings::Count;
 use super::rerank::rank;
 use super::results::{Found, Hit, Scope, hit, wanted};
 use super::retrieve::Candidate;
 use super::sections::Terms;
-use super::sentences::{clauses, sentences};
 use super::{Evidence, Index, Query, Weights};
 use crate::article::{Audience, Locale, TopicId};
 
 /// Longest message that is read, in bytes.
 pub const MAX_MESSAGE: usize = 8 * 1024;
-/// Words of a sentence that are asked together, and with those of the next.
-const MAX_WORDS: usize = 24;
-/// Sentences of a message that are asked.
-const MAX_SENTENCES: usize = 64;
 /// Answers given: who asks more in one message asks one thing in many words.
 const MAX_ANSWERS: usize = 3;
 /// Articles that may answer when nothing surely does.
@@ -37,11 +33,15 @@ const STRANGE: f32 = 3.3;
 const MENTIONED: f32 = 0.65;
 /// Shorter messages are not so judged.
 const LONG: usize = 25;
-/// What a sentence without a question mark must be where another one asks.
+/// What a whole sentence that does not ask must be where another one asks and is answered…
 const SURELY: f32 = 0.8;
+/// …and any part of it where another one asks what the articles do not answer.
+const RATHER: f32 = 0.6;
+/// Questions that are asked again with a part of the story, at most.
+const MAX_JOINED: usize = 64;
 /// A topic is touched by a part whose best article is this sure.
 const TOUCHED: f32 = 0.3;
-/// What a question mark is worth in telling the question of a message from its story.
+/// What asking is worth in telling the question of a message from its story.
 const ASKED: f32 = 0.1;
 
 /// What the articles say to a message.
@@ -107,68 +107,27 @@ impl Index {
             topics: Vec::new(),
         };
         let Some(scope) = self.scope(locale, audience) else { return answers };
-        let mut places: Vec<Vec<Range<usize>>> = sentences(message, MAX_WORDS)
-            .iter()
-            .map(|sentence| clauses(message, sentence))
-            .collect();
-        places.truncate(MAX_SENTENCES);
-        let parts = parts(message, &places);
-        // All clauses of a sentence that asks: «Что делать, если взломали, и как остановить вывод?»
-        let asks: Vec<bool> = places
-            .iter()
-            .flat_map(|sentence| {
-                let asks = sentence.iter().any(|clause| message[clause.clone()].contains('?'));
-                sentence.iter().map(move |_| asks)
-            })
-            .collect();
-        let places: Vec<Range<usize>> = places.into_iter().flatten().collect();
-        let mut asked: Vec<Asked> = parts
-            .into_iter()
-            .filter_map(|part| {
-                let place = places[part.start].start..places[part.end - 1].end;
-                ask(&scope, message, part, place, weights)
-            })
-            .collect();
-        let strangeness = (FAMILIAR - familiarity(&scope, message, weights)).max(0.0);
-        for part in &mut asked {
-            part.confidence /= 1.0 + STRANGE * strangeness;
-        }
-        let is_question = |asked: &Asked| asks[asked.clauses.clone()].contains(&true);
-        let worth = |asked: &Asked| asked.confidence + if is_question(asked) { ASKED } else { 0.0 };
-        // The surest first; of equals the shorter, for it says more exactly what is answered.
-        asked.sort_by(|a, b| {
-            worth(b)
-                .total_cmp(&worth(a))
-                .then((a.place.len()).cmp(&b.place.len()))
-                .then(a.place.start.cmp(&b.place.start))
-        });
-        let has_question = asked.iter().any(|part| is_question(part) && part.confidence >= SURE);
+        let message = Message::new(message, locale.language());
+        let asked = asked(&scope, &message, weights);
         answers.confidence = asked.first().map_or(0.0, |best| best.confidence);
-        let mut taken: Vec<Range<usize>> = Vec::new();
+        let has_answered = asked.iter().any(|part| part.is_answered(&message));
+        let mut taken: Vec<&Range<usize>> = Vec::new();
         for part in &asked {
             let is_new = taken
                 .iter()
                 .all(|known| known.end <= part.clauses.start || part.clauses.end <= known.start);
-            let least = match (answers.answers.is_empty(), has_question && !is_question(part)) {
-                (true, false) => SURE,
-                (false, false) => ALSO_SURE,
-                // Who asks in one sentence tells a story in the others.
-                (_, true) => SURELY,
-            };
-            if !is_new || part.confidence < least || answers.answers.len() == MAX_ANSWERS {
+            let is_first = answers.answers.is_empty();
+            let is_sure = part.confidence >= part.least(&message, has_answered, is_first);
+            if !is_new || !is_sure || answers.answers.len() == MAX_ANSWERS {
                 continue;
             }
-            taken.push(part.clauses.clone());
+            taken.push(&part.clauses);
             let hit = part.hit(&scope, 0, weights);
             if answers.answers.iter().any(|known| known.hit.article.id == hit.article.id) {
                 continue;
             }
-            let question = message[part.place.clone()].split_whitespace().collect::<Vec<_>>();
-            answers.answers.push(Answer {
-                question: question.join(" "),
-                hit,
-                confidence: part.confidence,
-            });
+            let question = message.written(&part.place);
+            answers.answers.push(Answer { question, hit, confidence: part.confidence });
         }
         answers.add_alternatives(&scope, &asked, weights);
         answers
@@ -199,41 +158,62 @@ impl Answers {
     }
 }
 
+/// The parts of a message, asked; the likeliest question first.
+fn asked(scope: &Scope<'_>, message: &Message<'_>, weights: &Weights) -> Vec<Asked> {
+    let strangeness = (FAMILIAR - familiarity(scope, message.text(), weights)).max(0.0);
+    let doubted = |mut asked: Asked| {
+        asked.confidence /= 1.0 + STRANGE * strangeness;
+        asked
+    };
+    let ask = |part: Range<usize>, text: &str| {
+        let place = message.place(&part);
+        ask(scope, text, part, place, weights).map(doubted)
+    };
+    let parts = message.parts().into_iter();
+    let mut asked: Vec<Asked> =
+        parts.filter_map(|part| ask(part.clone(), &message.question(&part))).collect();
+    if !asked.iter().any(|part| part.is_answered(message)) {
+        // «Сколько ещё ждать?» asks of what was told sentences before.
+        let joined = message.questions_in_story().take(MAX_JOINED);
+        asked.extend(joined.filter_map(|(question, clause)| {
+            let text = message.question_of(&question, clause);
+            ask(question, &text)
+        }));
+    }
+    let worth =
+        |part: &Asked| part.confidence + if message.asks(&part.clauses) { ASKED } else { 0.0 };
+    // The surest first; of equals the shorter, for it says more exactly what is answered.
+    asked.sort_by(|a, b| {
+        worth(b)
+            .total_cmp(&worth(a))
+            .then((a.place.len()).cmp(&b.place.len()))
+            .then(a.place.start.cmp(&b.place.start))
+    });
+    asked
+}
+
 impl Asked {
+    /// Whether it is a question, and surely answered.
+    fn is_answered(&self, message: &Message<'_>) -> bool {
+        message.asks(&self.clauses) && self.confidence >= SURE
+    }
+
+    /// How sure it must be to be answered. Who asks in one sentence tells a story in the others.
+    fn least(&self, message: &Message<'_>, has_answered: bool, is_first: bool) -> f32 {
+        let is_story = message.has_question() && !message.asks(&self.clauses);
+        match (is_story, has_answered) {
+            (true, true) if message.is_fragment(&self.clauses) => f32::INFINITY,
+            (true, true) => SURELY,
+            (true, false) => RATHER,
+            (false, _) if is_first => SURE,
+            (false, _) => ALSO_SURE,
+        }
+    }
+
     fn hit(&self, scope: &Scope<'_>, rank: usize, weights: &Weights) -> Hit {
         let wanted = wanted(&self.found.plan, &self.found.retrieved);
         hit(scope, &self.candidates[rank], &self.found.terms(), &wanted, weights)
     }
-}
-
-/// The parts to ask, as clauses counted through: each sentence, each two that follow each other
-/// («Не приходит код. Что делать?») but for two questions, and each clause of a long one, which may
-/// ask two things.
-fn parts(message: &str, sentences: &[Vec<Range<usize>>]) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
-    let mut from = 0;
-    let mut before = None;
-    let mut was_question = false;
-    for sentence in sentences {
-        let until = from + sentence.len();
-        let is_question = sentence.iter().any(|clause| message[clause.clone()].contains('?'));
-        parts.push(from..until);
-        if let Some(before) = before
-            && !(was_question && is_question)
-        {
-            parts.push(before..until);
-        }
-        was_question = is_question;
-        if sentence.len() > 1 {
-            parts.extend((from..until).map(|at| at..at + 1));
-        }
-        if sentence.len() > 2 {
-            parts.extend((from + 1..until).map(|at| at - 1..at + 1));
-        }
-        before = Some(from);
-        from = until;
-    }
-    parts
 }
 
 /// Whether an article's title, a question of it or the heading of its best section has something
@@ -272,12 +252,12 @@ fn familiarity(scope: &Scope<'_>, message: &str, weights: &Weights) -> f32 {
 
 fn ask(
     scope: &Scope<'_>,
-    message: &str,
-    part: Range<usize>,
+    text: &str,
+    clauses: Range<usize>,
     place: Range<usize>,
     weights: &Weights,
 ) -> Option<Asked> {
-    let query = Query::unbounded(&message[place.clone()], scope.locale.clone());
+    let query = Query::unbounded(text, scope.locale.clone());
     let mut found = Found::of(scope, &query.text, weights, LOOKED_AT, None);
     let mut candidates = std::mem::take(&mut found.retrieved.candidates);
     let terms = found.terms();
@@ -291,5 +271,5 @@ fn ask(
     if !is_about(scope, &candidates[0], &terms, evidence.asked) {
         confidence *= MENTIONED;
     }
-    Some(Asked { clauses: part, place, confidence, found, candidates })
+    Some(Asked { clauses, place, confidence, found, candidates })
 }

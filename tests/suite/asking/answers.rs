@@ -114,6 +114,54 @@ fn a_sentence_that_asks_two_things_gets_both_answers() {
 }
 
 #[test]
+fn who_asks_without_a_question_mark_is_answered_too() {
+    let center = HelpCenter::over_shipped_articles().start();
+    for (message, locale, expected) in [
+        (
+            "Когда засчитают мою ставку? И подскажите, пожалуйста, как сменить пароль.",
+            "ru",
+            ["bet-settlement", "reset-password"],
+        ),
+        (
+            "How long does a withdrawal take? And please explain how to clear the cache.",
+            "en",
+            ["clear-cache", "withdrawal-time"],
+        ),
+    ] {
+        let answer = center.answered(message, locale);
+        let mut ids = each(list(&answer, "answers"), "/article/id");
+        ids.sort_unstable();
+        assert_eq!(ids, expected, "{message}");
+    }
+    // That something is asked says nothing of what.
+    for (message, locale) in [("Подскажите, пожалуйста", "ru"), ("please explain", "en")]
+    {
+        assert!(list(&center.answered(message, locale), "answers").is_empty(), "{message}");
+    }
+}
+
+#[test]
+fn a_question_asks_of_what_was_told_before_it() {
+    let center = HelpCenter::over_shipped_articles().start();
+    let answer = center
+        .answered("Заказал вывод на карту. Жена ругается. Сколько ещё мне сидеть без денег?", "ru");
+    let answers = list(&answer, "answers");
+    assert_eq!(each(answers, "/article/id"), ["withdraw-to-card"]);
+    assert_eq!(each(answers, "/question"), ["Сколько ещё мне сидеть без денег?"]);
+}
+
+#[test]
+fn half_a_sentence_of_the_story_is_not_answered() {
+    let center = HelpCenter::over_shipped_articles().start();
+    let answer = center.answered(
+        "I signed up last week, confirmed my number, put in the money, and I got nothing. \
+         Where are my free spins and how do I start them?",
+        "en",
+    );
+    assert_eq!(each(list(&answer, "answers"), "/article/id"), ["free-spins"]);
+}
+
+#[test]
 fn an_answer_is_the_section_word_for_word_with_its_own_markup() {
     let center = small().start();
     let answer = center.answered("Как вывести деньги на карту?", "ru");
