@@ -15,7 +15,7 @@ use super::postings::StemPostings;
 use super::remembered::Remembered;
 use super::schema::{Fields, TextField, key_of};
 use super::segment::{FieldLengths, Segment, SegmentKeys};
-use super::vocabulary::{Adjacency, Kin, kin_of};
+use super::vocabulary::{Adjacency, Kin, Relative, kin_of};
 use super::words::{ArticleWords, Tokens, term_hash};
 use super::{Analyzer, Weights, Word};
 use crate::article::Article;
@@ -34,7 +34,7 @@ pub(super) struct Partition {
     /// For each field: in how many documents it has words, and how many words in all.
     pub(super) lengths: [FieldLengths; TextField::ALL.len()],
     /// Stems of one family with those that somebody asked for.
-    kin: Remembered<[(Arc<str>, f32)]>,
+    kin: Remembered<[Relative]>,
     /// Every stem that somebody asked for.
     pub(super) stems: Remembered<StemPostings>,
     /// Every form that somebody asked for and some article has.

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use smallvec::smallvec;
+
 use super::partition::Partition;
+use super::postings::StemPostings;
 use super::repair::{Meant, as_typed, repair};
 use super::sentences::sentences;
 use super::synonyms::{Stems, Synonym};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Relative, Vocabulary};
 use super::{LocaleIndex, Weights, Word};
 
 /// Words of a query that are looked at; more say nothing new and cost time.
@@ -60,6 +63,8 @@ pub(super) struct Alternative {
     /// What it counts compared with the word itself.
     pub(super) weight: f32,
     pub(super) kind: AlternativeKind,
+    /// What the only partition has of its only stem, if that was looked up already.
+    pub(super) postings: Option<Arc<StemPostings>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +176,7 @@ impl Plan {
             }
             let mut clause = Clause::of(word, *weight);
             for (stem, weight) in others {
-                clause.add(vec![Arc::clone(stem)], *weight, AlternativeKind::Guess);
+                clause.add(one(stem), *weight, AlternativeKind::Guess);
             }
             if let Some((1, synonyms)) = index.synonyms.at_start_of(&stems[at..=at]) {
                 plan.add_synonyms(&mut clause, synonyms, weights);
@@ -186,9 +191,8 @@ impl Plan {
                 add_completions(&mut clause, index, partitions, weights);
             }
             let is_common = vocabulary.df(&word.stem) > TOO_COMMON;
-            let family = if is_common { Vec::new() } else { vocabulary.kin(&word.stem) };
-            for (stem, share) in family {
-                clause.add(vec![stem], weight * weights.kin * share, AlternativeKind::Kin);
+            if !is_common {
+                clause.add_family(&vocabulary.kin(&word.stem), weight * weights.kin);
             }
             plan.clauses.push(clause);
             for clause in &mut plan.clauses[first_clause..] {
@@ -214,8 +218,12 @@ impl Plan {
     }
 
     fn add_phrase(&mut self, phrase: &[Arc<str>], synonyms: &[Synonym], weights: &Weights) {
-        let itself =
-            Alternative { stems: phrase.to_vec(), weight: 1.0, kind: AlternativeKind::Word };
+        let itself = Alternative {
+            stems: phrase.into(),
+            weight: 1.0,
+            kind: AlternativeKind::Word,
+            postings: None,
+        };
         let text = phrase.join(" ").into();
         let mut clause =
             Clause { text, exact: None, sentence: 0, worth: 1.0, alternatives: vec![itself] };
@@ -228,9 +236,10 @@ impl Clause {
     /// A word, and nothing else that may stand for it.
     fn of(word: &Word, weight: f32) -> Self {
         let itself = Alternative {
-            stems: vec![Arc::clone(&word.stem)],
+            stems: one(&word.stem),
             weight,
             kind: AlternativeKind::Word,
+            postings: None,
         };
         let exact = Arc::clone(&word.exact);
         Self {
@@ -246,10 +255,31 @@ impl Clause {
     fn add(&mut self, stems: Stems, weight: f32, kind: AlternativeKind) -> bool {
         let is_new = self.alternatives.iter().all(|known| known.stems != stems);
         if is_new {
-            self.alternatives.push(Alternative { stems, weight, kind });
+            self.alternatives.push(Alternative { stems, weight, kind, postings: None });
         }
         is_new
     }
+
+    /// Lets words of its family stand for it, no two of which are the same.
+    fn add_family(&mut self, family: &[Relative], weight: f32) {
+        let known = self.alternatives.len();
+        for Relative { stem, share, postings } in family {
+            let is = |known: &Alternative| matches!(&*known.stems, [only] if only == stem);
+            if !self.alternatives[..known].iter().any(is) {
+                self.alternatives.push(Alternative {
+                    stems: one(stem),
+                    weight: weight * share,
+                    kind: AlternativeKind::Kin,
+                    postings: postings.upgrade(),
+                });
+            }
+        }
+    }
+}
+
+/// A single stem.
+fn one(stem: &Arc<str>) -> Stems {
+    smallvec![Arc::clone(stem)]
 }
 
 fn add_completions(
@@ -272,6 +302,6 @@ fn add_completions(
     completions.sort_by(|(a, x), (b, y)| y.cmp(x).then(a.len().cmp(&b.len())).then(a.cmp(b)));
     for (word, _) in completions.into_iter().take(MAX_COMPLETIONS) {
         let Some(stem) = index.analyzer.words(&word).pop().map(|word| word.stem) else { continue };
-        clause.add(vec![stem], weights.prefix, AlternativeKind::Completion);
+        clause.add(smallvec![stem], weights.prefix, AlternativeKind::Completion);
     }
 }

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 
@@ -295,9 +296,11 @@ pub(super) struct FoundStem {
     pub(super) df: u32,
     /// How much it tells; nothing when no article has it.
     pub(super) telling: f32,
-    /// By partition.
-    pub(super) postings: Vec<Arc<StemPostings>>,
+    pub(super) postings: OfEach<Arc<StemPostings>>,
 }
+
+/// Something of each partition: the public has one, staff have two.
+pub(super) type OfEach<T> = SmallVec<[T; 1]>;
 
 impl FoundStem {
     /// What the partitions have of every stem that may stand for a clause, in the order of its
@@ -308,11 +311,15 @@ impl FoundStem {
         weights: &Weights,
     ) -> Vec<Self> {
         let n = partitions.iter().map(|partition| partition.articles.len()).sum();
-        let stems = clause.alternatives.iter().flat_map(|alternative| &alternative.stems);
+        let stems = clause.alternatives.iter().flat_map(|alternative| {
+            alternative.stems.iter().map(|stem| (stem, &alternative.postings))
+        });
         stems
-            .map(|stem| {
-                let postings: Vec<_> =
-                    partitions.iter().map(|partition| partition.postings(stem)).collect();
+            .map(|(stem, known)| {
+                let postings: OfEach<_> = match known {
+                    Some(known) => smallvec![Arc::clone(known)],
+                    None => partitions.iter().map(|partition| partition.postings(stem)).collect(),
+                };
                 let count: Count = postings.iter().map(|postings| postings.count).sum();
                 Self { df: count.articles, telling: weights.telling(stem, count, n), postings }
             })

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use serde::Deserialize;
 
 use super::vocabulary::Block;
@@ -10,7 +12,7 @@ use super::{Analyzer, Word};
 use crate::article::{Problem, SourcePath, Spot, read_yaml};
 
 /// A word or a phrase, as stems.
-pub(super) type Stems = Vec<Arc<str>>;
+pub(super) type Stems = SmallVec<[Arc<str>; 1]>;
 
 /// The synonyms of one locale.
 #[derive(Debug, Default)]

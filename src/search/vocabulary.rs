@@ -6,14 +6,14 @@
 //! segment of the index has a block of its own, made when it is first needed; a segment never
 //! changes, so a save costs the words of the new article and no more.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::analysis::is_letter;
 use super::grams::{Grams, Texts, TextsBuilder, group_count, hash, letter_groups, letter_pairs};
 use super::partition::Partition;
-use super::postings::Count;
+use super::postings::{Count, StemPostings};
 use super::remembered::Remembered;
 use super::{Analyzer, LocaleIndex, Word};
 
@@ -67,12 +67,27 @@ pub(super) fn kin_of(stem: &str, partition: &Partition, analyzer: &Analyzer) -> 
         .into_iter()
         .filter(|(_, other)| *other != stem && partition.count(other).articles > 0)
         .take(MAX_KIN)
-        .map(|(share, other)| (other.into(), share))
+        .map(|(share, other)| Relative {
+            stem: other.into(),
+            share,
+            postings: Arc::downgrade(&partition.postings(other)),
+        })
         .collect()
 }
 
-/// Stems of one family, with how much they share.
-pub(super) type Kin = Arc<[(Arc<str>, f32)]>;
+/// Stems of one family.
+pub(super) type Kin = Arc<[Relative]>;
+
+/// A stem of a word's family.
+#[derive(Debug, Clone)]
+pub(super) struct Relative {
+    pub(super) stem: Arc<str>,
+    /// How much they share, 0 to 1.
+    pub(super) share: f32,
+    /// What the partition has of it, as long as that is remembered; nothing when there are several
+    /// partitions.
+    pub(super) postings: Weak<StemPostings>,
+}
 
 impl Vocabulary<'_> {
     /// How often a stem is said.
@@ -178,21 +193,27 @@ impl Vocabulary<'_> {
 
     /// Stems that share groups of letters with this one, with the share from 0 to 1; the nearest
     /// first.
-    pub(super) fn kin(&self, stem: &str) -> Vec<(Arc<str>, f32)> {
+    pub(super) fn kin(&self, stem: &str) -> Kin {
         // Numbers and codes are right or wrong, never alike.
         if !stem.chars().all(is_letter) {
-            return Vec::new();
+            return Arc::default();
         }
-        let mut kin: Vec<(Arc<str>, f32)> = Vec::new();
-        for partition in self.partitions {
-            kin.extend(partition.kin(stem, &self.index.analyzer).iter().cloned());
+        let mut of_each =
+            self.partitions.iter().map(|partition| partition.kin(stem, &self.index.analyzer));
+        let first = of_each.next().unwrap_or_default();
+        if self.partitions.len() < 2 {
+            return first;
         }
-        if self.partitions.len() > 1 {
-            kin.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            kin.dedup_by(|a, b| a.0 == b.0);
-            kin.truncate(MAX_KIN);
+        let mut kin: Vec<Relative> = first.to_vec();
+        kin.extend(of_each.flat_map(|kin| kin.to_vec()));
+        kin.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.stem.cmp(&b.stem)));
+        kin.dedup_by(|a, b| a.stem == b.stem);
+        kin.truncate(MAX_KIN);
+        // What one partition has is not all.
+        for relative in &mut kin {
+            relative.postings = Weak::new();
         }
-        kin
+        kin.into()
     }
 
     /// Which share of a word's groups of three letters any word has: how much it looks like one
