@@ -109,7 +109,6 @@ impl Index {
         let Some(scope) = self.scope(locale, audience) else { return answers };
         let message = Message::new(message, locale.language());
         let asked = asked(&scope, &message, weights);
-        answers.confidence = asked.first().map_or(0.0, |best| best.confidence);
         let has_answered = asked.iter().any(|part| part.is_answered(&message));
         let mut taken: Vec<&Range<usize>> = Vec::new();
         for part in &asked {
@@ -129,6 +128,13 @@ impl Index {
             let question = message.written(&part.place);
             answers.answers.push(Answer { question, hit, confidence: part.confidence });
         }
+        answers.confidence = answers.answers.first().map_or_else(
+            || {
+                let may_answer = asked.iter().filter(|part| !part.is_story(&message));
+                may_answer.map(|part| part.confidence).fold(0.0, f32::max)
+            },
+            |first| first.confidence,
+        );
         answers.add_alternatives(&scope, &asked, weights);
         answers
     }
@@ -198,10 +204,14 @@ impl Asked {
         message.asks(&self.clauses) && self.confidence >= SURE
     }
 
-    /// How sure it must be to be answered. Who asks in one sentence tells a story in the others.
+    /// Who asks in one sentence tells a story in the others.
+    fn is_story(&self, message: &Message<'_>) -> bool {
+        message.has_question() && !message.asks(&self.clauses)
+    }
+
+    /// How sure it must be to be answered.
     fn least(&self, message: &Message<'_>, has_answered: bool, is_first: bool) -> f32 {
-        let is_story = message.has_question() && !message.asks(&self.clauses);
-        match (is_story, has_answered) {
+        match (self.is_story(message), has_answered) {
             (true, true) if message.is_fragment(&self.clauses) => f32::INFINITY,
             (true, true) => SURELY,
             (true, false) => RATHER,

@@ -144,8 +144,8 @@ mod tests {
     #[test]
     fn two_questions_are_never_one() {
         assert_eq!(
-            parts("Где код? Подскажите лимиты"),
-            ["? whole Где код?", "? whole Подскажите лимиты"]
+            parts("Где код? Подскажите лимиты вывода"),
+            ["? whole Где код?", "? whole Подскажите лимиты вывода"]
         );
     }
 

@@ -25,6 +25,8 @@ const REQUESTS: [(&str, &[&str]); 2] = [
             "пожайлуста",
             "пожалуйста",
             "пожалуста",
+            "помоги",
+            "помогите",
             "посоветуйте",
             "расскажите",
             "скажи",
@@ -38,10 +40,15 @@ fn words_of(language: &str) -> &'static [&'static str] {
     REQUESTS.iter().find(|(known, _)| *known == language).map_or(&[], |(_, words)| words)
 }
 
-/// Whether a part of a message asks something.
+/// Other words of a sentence that asks: «Здравствуйте, подскажите пожалуйста» only begins to.
+const LEAST_WORDS: usize = 2;
+
+/// Whether a sentence asks something.
 pub(super) fn asks(text: &str, language: &str) -> bool {
     let requests = words_of(language);
-    text.contains('?') || text.unicode_words().any(|word| requests.contains(&fold(word).as_str()))
+    let is_request = |word: &&str| requests.contains(&fold(word).as_str());
+    let (asking, others): (Vec<&str>, Vec<&str>) = text.unicode_words().partition(is_request);
+    text.contains('?') || !asking.is_empty() && others.len() >= LEAST_WORDS
 }
 
 /// A text without the words that only say that it asks: an article that happens to have one of them
@@ -69,6 +76,7 @@ mod tests {
             ("Подскажите, куда платить", "ru", true),
             ("добавьте мне его пожалуста вручную", "ru", true),
             ("Никто ничего не пишет.", "ru", false),
+            ("Здравствуйте, подскажите пожалуйста.", "ru", false),
             ("so please explain that too", "en", true),
             ("Roulette is the same.", "en", false),
             // Of a language whose words are not known, only the mark tells.

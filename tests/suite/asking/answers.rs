@@ -151,6 +151,18 @@ fn a_question_asks_of_what_was_told_before_it() {
 }
 
 #[test]
+fn a_greeting_that_only_begins_to_ask_is_no_question() {
+    let center = HelpCenter::over_shipped_articles().start();
+    let answer = center.answered(
+        "Здравствуйте, подскажите пожалуйста. Я вчера регистрировалась. Код не приходит.",
+        "ru",
+    );
+    let answers = list(&answer, "answers");
+    assert_eq!(each(answers, "/article/id"), ["sms-code-not-coming"]);
+    assert!(each(answers, "/question")[0].contains("Код не приходит"), "{answer}");
+}
+
+#[test]
 fn half_a_sentence_of_the_story_is_not_answered() {
     let center = HelpCenter::over_shipped_articles().start();
     let answer = center.answered(
