@@ -10,7 +10,7 @@ ARGS ?=
 EVAL_DATA ?= ../shared/eval
 # What `make eval` writes.
 QUALITY := docs/quality.md
-# Cases of each property and each fuzzing test in `make fuzz`.
+# Cases of each property (but those that say their own number) and each fuzzing test in `make fuzz`.
 FUZZ_CASES ?= 20000
 # `make test` tries the same cases each time: chance is for `make fuzz`.
 SEED ?= 1

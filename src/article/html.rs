@@ -179,7 +179,7 @@ impl HtmlTemplate {
 
     /// The same, for markup with tags of an author's own: what a parser makes of tags that do not
     /// fit into each other, like a heading in a row of a table in a heading, it may read otherwise
-    /// the next time, as a browser does. So it is read until it stays as it is.
+    /// the next time, as a browser does. So it is read until it stays as it is, or `MOST` times.
     pub(super) fn settled(html: &str) -> Self {
         // Three readings were enough for all that was tried.
         const MOST: usize = 8;
@@ -249,14 +249,14 @@ fn tags(html: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Markup kept to the allow-list. The mark that says in which order bytes come is dropped from its
-/// beginning, as a browser drops it.
+/// Markup kept to the allow-list, without byte order marks at its beginning, of which the parser
+/// would drop one at each reading.
 fn clean(html: &str) -> String {
     let html = ALLOWED.clean(html).to_string();
-    match html.strip_prefix('\u{feff}') {
-        None => html,
-        Some(_) => html.trim_start_matches('\u{feff}').to_owned(),
+    if html.starts_with('\u{feff}') {
+        return html.trim_start_matches('\u{feff}').to_owned();
     }
+    html
 }
 
 /// Whether the sanitizer would take seconds over this markup.

@@ -37,7 +37,7 @@ const LONG: usize = 25;
 const SURELY: f32 = 0.8;
 /// …and any part of it where another one asks what the articles do not answer.
 const RATHER: f32 = 0.6;
-/// Questions that are asked again with a part of the story, at most.
+/// Pairs of a question and a clause of the story that are asked, at most.
 const MAX_JOINED: usize = 64;
 /// A topic is touched by a part whose best article is this sure.
 const TOUCHED: f32 = 0.3;
@@ -47,9 +47,9 @@ const ASKED: f32 = 0.1;
 /// What the articles say to a message.
 #[derive(Debug, Clone)]
 pub struct Answers {
-    /// The answers, surest first; empty when the articles hold none.
+    /// The answers, that to the likeliest question first; empty when the articles hold none.
     pub answers: Vec<Answer>,
-    /// How sure the best answer is, or would have been: 0 to 1.
+    /// How sure the first answer is, 0 to 1; without one, how sure any to what is asked would have been.
     pub confidence: f32,
     /// Articles that may help besides.
     pub alternatives: Vec<Hit>,
@@ -60,7 +60,7 @@ pub struct Answers {
 /// A section that answers a part of a message.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// The part of the message.
+    /// The part of the message; it may have been understood with something told elsewhere in it.
     pub question: String,
     /// The article; its first section is the answer.
     pub hit: Hit,
@@ -166,7 +166,7 @@ impl Answers {
 
 /// The parts of a message, asked; the likeliest question first.
 fn asked(scope: &Scope<'_>, message: &Message<'_>, weights: &Weights) -> Vec<Asked> {
-    let strangeness = (FAMILIAR - familiarity(scope, message.text(), weights)).max(0.0);
+    let strangeness = (FAMILIAR - familiarity(scope, &message.told(), weights)).max(0.0);
     let doubted = |mut asked: Asked| {
         asked.confidence /= 1.0 + STRANGE * strangeness;
         asked
@@ -179,8 +179,8 @@ fn asked(scope: &Scope<'_>, message: &Message<'_>, weights: &Weights) -> Vec<Ask
     let mut asked: Vec<Asked> =
         parts.filter_map(|part| ask(part.clone(), &message.question(&part))).collect();
     if !asked.iter().any(|part| part.is_answered(message)) {
-        // «Сколько ещё ждать?» asks of what was told sentences before.
-        let joined = message.questions_in_story().take(MAX_JOINED);
+        // «Сколько ещё ждать?» asks of what was told elsewhere.
+        let joined = message.questions_with_story().take(MAX_JOINED);
         asked.extend(joined.filter_map(|(question, clause)| {
             let text = message.question_of(&question, clause);
             ask(question, &text)
@@ -188,7 +188,7 @@ fn asked(scope: &Scope<'_>, message: &Message<'_>, weights: &Weights) -> Vec<Ask
     }
     let worth =
         |part: &Asked| part.confidence + if message.asks(&part.clauses) { ASKED } else { 0.0 };
-    // The surest first; of equals the shorter, for it says more exactly what is answered.
+    // The likeliest question first; of equals the shorter, for it says more exactly what is answered.
     asked.sort_by(|a, b| {
         worth(b)
             .total_cmp(&worth(a))

@@ -38,12 +38,13 @@ impl<'a> Message<'a> {
         message
     }
 
-    pub(super) fn text(&self) -> &'a str {
-        self.text
+    /// What all of it says.
+    pub(super) fn told(&self) -> Cow<'a, str> {
+        what_is_asked(self.text, self.language)
     }
 
     /// The parts to ask: each sentence, each two that follow each other («Не приходит код. Что
-    /// делать?») but for two questions, and each clause of a long one, which may ask two things.
+    /// делать?») but for two questions, and each clause and each two of a long one, which may ask two things.
     pub(super) fn parts(&self) -> Vec<Range<usize>> {
         let mut parts = Vec::new();
         let mut before: Option<&Range<usize>> = None;
@@ -71,12 +72,15 @@ impl<'a> Message<'a> {
         self.asking.contains(&true)
     }
 
-    /// Each sentence that asks, with each clause of the others.
-    pub(super) fn questions_in_story(&self) -> impl Iterator<Item = (Range<usize>, usize)> {
-        let questions = self.sentences.iter().filter(|sentence| self.asks(sentence));
+    /// Each sentence that asks with each clause of the others; the last question and the clauses next
+    /// to it first.
+    pub(super) fn questions_with_story(&self) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let questions = self.sentences.iter().rev().filter(|sentence| self.asks(sentence));
         questions.flat_map(|question| {
-            let story = (0..self.clauses.len()).filter(|clause| !self.asking[*clause]);
-            story.map(|clause| (question.clone(), clause))
+            let is_story = |clause: &usize| !self.asking[*clause];
+            let mut story: Vec<usize> = (0..self.clauses.len()).filter(is_story).collect();
+            story.sort_by_key(|clause| clause.abs_diff(question.start));
+            story.into_iter().map(|clause| (question.clone(), clause))
         })
     }
 
@@ -153,12 +157,12 @@ mod tests {
     fn a_question_may_ask_of_what_was_told_long_before() {
         let message = Message::new("Заказал вывод на карту. Сутки прошли. Сколько ждать?", "ru");
         let asked: Vec<String> = message
-            .questions_in_story()
+            .questions_with_story()
             .map(|(question, story)| message.question_of(&question, story))
             .collect();
         assert_eq!(
             asked,
-            ["Заказал вывод на карту. Сколько ждать?", "Сутки прошли. Сколько ждать?"]
+            ["Сутки прошли. Сколько ждать?", "Заказал вывод на карту. Сколько ждать?"]
         );
     }
 }

@@ -7,13 +7,46 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::analysis::fold;
 
-/// Words that say that something is asked, and not what, by language; folded, with the ways in
-/// which they are most often misspelt.
-const REQUESTS: [(&str, &[&str]); 2] = [
-    ("en", &["advise", "explain", "please", "pls", "plz", "tell", "wonder", "wondering"]),
-    (
-        "ru",
-        &[
+/// The words of one language, folded.
+struct Words {
+    language: &'static str,
+    /// They say that something is asked, and not what; with the ways in which they are most often
+    /// misspelt.
+    requests: &'static [&'static str],
+    /// They ask only in front of one of `whom`: “tell me where”.
+    telling: &'static [&'static str],
+    whom: &'static [&'static str],
+    /// They stand beside them in a sentence that only begins to ask.
+    greetings: &'static [&'static str],
+}
+
+const WORDS: [Words; 2] = [
+    Words {
+        language: "en",
+        requests: &["advise", "explain", "please", "pls", "plz", "wonder", "wondering"],
+        telling: &["tell"],
+        whom: &["me", "us"],
+        greetings: &[
+            "afternoon",
+            "all",
+            "dear",
+            "evening",
+            "good",
+            "guys",
+            "hello",
+            "help",
+            "hey",
+            "hi",
+            "me",
+            "morning",
+            "support",
+            "team",
+            "us",
+        ],
+    },
+    Words {
+        language: "ru",
+        requests: &[
             "интересует",
             "непонятно",
             "объясни",
@@ -33,34 +66,78 @@ const REQUESTS: [(&str, &[&str]); 2] = [
             "скажите",
             "уточните",
         ],
-    ),
+        telling: &[],
+        whom: &[],
+        greetings: &[
+            "вам",
+            "вас",
+            "вечер",
+            "вечера",
+            "всем",
+            "день",
+            "добрый",
+            "доброго",
+            "доброе",
+            "дня",
+            "здравствуй",
+            "здравствуйте",
+            "мне",
+            "нам",
+            "поддержка",
+            "привет",
+            "приветствую",
+            "утра",
+            "утро",
+        ],
+    },
 ];
 
-fn words_of(language: &str) -> &'static [&'static str] {
-    REQUESTS.iter().find(|(known, _)| *known == language).map_or(&[], |(_, words)| words)
-}
-
-/// Other words of a sentence that asks: «Здравствуйте, подскажите пожалуйста» only begins to.
+/// Words besides its requests and greetings that a sentence has that asks.
 const LEAST_WORDS: usize = 2;
 
-/// Whether a sentence asks something.
+/// What a word of a sentence is to its question.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Request,
+    Greeting,
+    Other,
+}
+
+/// The words of a text with their places, and what each is.
+fn parts<'a>(text: &'a str, language: &str) -> Vec<(usize, &'a str, Part)> {
+    let Some(known) = WORDS.iter().find(|known| known.language == language) else {
+        return Vec::new();
+    };
+    let words: Vec<(usize, &str)> = text.unicode_word_indices().collect();
+    let folded: Vec<String> = words.iter().map(|(_, word)| fold(word)).collect();
+    let part = |at: usize| {
+        let word = folded[at].as_str();
+        let is_told = || folded.get(at + 1).is_some_and(|next| known.whom.contains(&next.as_str()));
+        if known.requests.contains(&word) || known.telling.contains(&word) && is_told() {
+            Part::Request
+        } else if known.greetings.contains(&word) {
+            Part::Greeting
+        } else {
+            Part::Other
+        }
+    };
+    words.into_iter().enumerate().map(|(at, (place, word))| (place, word, part(at))).collect()
+}
+
+/// Whether a sentence asks something: «Здравствуйте, подскажите пожалуйста» only begins to.
 pub(super) fn asks(text: &str, language: &str) -> bool {
-    let requests = words_of(language);
-    let is_request = |word: &&str| requests.contains(&fold(word).as_str());
-    let (asking, others): (Vec<&str>, Vec<&str>) = text.unicode_words().partition(is_request);
-    text.contains('?') || !asking.is_empty() && others.len() >= LEAST_WORDS
+    let parts = parts(text, language);
+    let count = |wanted| parts.iter().filter(|(.., part)| *part == wanted).count();
+    text.contains('?') || count(Part::Request) > 0 && count(Part::Other) >= LEAST_WORDS
 }
 
 /// A text without the words that only say that it asks: an article that happens to have one of them
 /// is not meant.
 pub(super) fn what_is_asked<'a>(text: &'a str, language: &str) -> Cow<'a, str> {
-    let requests = words_of(language);
     let mut asked = Cow::Borrowed(text);
-    for (at, word) in text.unicode_word_indices() {
-        if requests.contains(&fold(word).as_str()) {
-            // Places stay where they are.
-            asked.to_mut().replace_range(at..at + word.len(), &" ".repeat(word.len()));
-        }
+    for (at, word, _) in parts(text, language).iter().filter(|(.., part)| *part == Part::Request) {
+        // Places stay where they are.
+        asked.to_mut().replace_range(*at..at + word.len(), &" ".repeat(word.len()));
     }
     asked
 }
@@ -77,6 +154,11 @@ mod tests {
             ("добавьте мне его пожалуста вручную", "ru", true),
             ("Никто ничего не пишет.", "ru", false),
             ("Здравствуйте, подскажите пожалуйста.", "ru", false),
+            ("Добрый день, подскажите пожалуйста.", "ru", false),
+            ("Помогите мне пожалуйста!", "ru", false),
+            ("Hello, please help me", "en", false),
+            ("And tell me where that goes.", "en", true),
+            ("They tell everybody to wait a week.", "en", false),
             ("so please explain that too", "en", true),
             ("Roulette is the same.", "en", false),
             // Of a language whose words are not known, only the mark tells.

@@ -65,12 +65,14 @@ pub(super) fn kin_of(stem: &str, partition: &Partition, analyzer: &Analyzer) -> 
     found.dedup_by(|a, b| a.1 == b.1);
     found
         .into_iter()
-        .filter(|(_, other)| *other != stem && partition.count(other).articles > 0)
+        .filter(|(_, other)| *other != stem)
+        .map(|(share, other)| (share, other, partition.postings(other)))
+        .filter(|(.., postings)| postings.count.articles > 0)
         .take(MAX_KIN)
-        .map(|(share, other)| Relative {
+        .map(|(share, other, postings)| Relative {
             stem: other.into(),
             share,
-            postings: Arc::downgrade(&partition.postings(other)),
+            postings: Arc::downgrade(&postings),
         })
         .collect()
 }

@@ -56,9 +56,10 @@ pub(crate) struct AnswerBody {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AnswerResponse<'a> {
-    /// The answers, surest first; empty when the articles hold none.
+    /// The answers, that to the likeliest question first; empty when the articles hold none.
     answers: Vec<AnswerItem<'a>>,
-    /// How sure the best answer is, or would have been: of those at 0.8, about 80 % are right.
+    /// How sure the first answer is: of those at 0.8, about 80 % are right. Without one, how sure any
+    /// to what is asked would have been.
     confidence: f64,
     /// Articles that may help besides.
     alternatives: Vec<HitItem<'a>>,
@@ -68,7 +69,7 @@ pub(crate) struct AnswerResponse<'a> {
 
 #[derive(Serialize, ToSchema)]
 struct AnswerItem<'a> {
-    /// The part of the message that it answers.
+    /// The part of the message that it answers, perhaps together with something told elsewhere in it.
     question: &'a str,
     /// The section's text, word for word.
     text: &'a str,
