@@ -92,7 +92,7 @@ const WORDS: [Words; 2] = [
     },
 ];
 
-/// Words besides its requests and greetings that a sentence has that asks.
+/// A sentence that asks has so many words besides its requests and greetings.
 const LEAST_WORDS: usize = 2;
 
 /// What a word of a sentence is to its question.

@@ -65,6 +65,15 @@ fn an_answer_has_the_shape_that_is_promised_however_it_is_asked_for() {
     }
 }
 
+/// The articles that answer a message, by id.
+fn answered_by(center: &HelpCenter, message: &str, locale: &str) -> Vec<String> {
+    let answer = center.answered(message, locale);
+    let mut ids: Vec<String> =
+        each(list(&answer, "answers"), "/article/id").into_iter().map(str::to_owned).collect();
+    ids.sort_unstable();
+    ids
+}
+
 #[test]
 fn a_letter_with_two_questions_gets_the_two_right_sections() {
     let center = HelpCenter::over_shipped_articles().start();
@@ -79,16 +88,12 @@ fn a_letter_with_two_questions_gets_the_two_right_sections() {
     expected.sort_unstable();
     assert_eq!(found, expected);
 
-    let english = center.answered(
-        "Hi there! How long does a withdrawal to my card take? \
-         Also, how do I change the phone number on my account? Thanks a lot!",
-        "en",
-    );
-    let mut urls = each(list(&english, "answers"), "/article/id");
-    urls.sort_unstable();
-    assert_eq!(urls.len(), 2, "{urls:?}");
-    assert_eq!(urls[0], "change-phone-or-email");
-    assert!(["withdraw-to-card", "withdrawal-time"].contains(&urls[1]), "{urls:?}");
+    let message = "Hi there! How long does a withdrawal to my card take? \
+                   Also, how do I change the phone number on my account? Thanks a lot!";
+    let ids = answered_by(&center, message, "en");
+    assert_eq!(ids.len(), 2, "{ids:?}");
+    assert_eq!(ids[0], "change-phone-or-email");
+    assert!(["withdraw-to-card", "withdrawal-time"].contains(&ids[1].as_str()), "{ids:?}");
 }
 
 #[test]
@@ -106,10 +111,7 @@ fn a_sentence_that_asks_two_things_gets_both_answers() {
             ["change-phone-or-email", "two-factor-authentication"],
         ),
     ] {
-        let answer = center.answered(message, locale);
-        let mut ids = each(list(&answer, "answers"), "/article/id");
-        ids.sort_unstable();
-        assert_eq!(ids, expected, "{message}");
+        assert_eq!(answered_by(&center, message, locale), expected, "{message}");
     }
 }
 
@@ -128,10 +130,7 @@ fn who_asks_without_a_question_mark_is_answered_too() {
             ["clear-cache", "withdrawal-time"],
         ),
     ] {
-        let answer = center.answered(message, locale);
-        let mut ids = each(list(&answer, "answers"), "/article/id");
-        ids.sort_unstable();
-        assert_eq!(ids, expected, "{message}");
+        assert_eq!(answered_by(&center, message, locale), expected, "{message}");
     }
     // That something is asked says nothing of what.
     for (message, locale) in [("Подскажите, пожалуйста", "ru"), ("please explain", "en")]
@@ -165,12 +164,9 @@ fn a_greeting_that_only_begins_to_ask_is_no_question() {
 #[test]
 fn half_a_sentence_of_the_story_is_not_answered() {
     let center = HelpCenter::over_shipped_articles().start();
-    let answer = center.answered(
-        "I signed up last week, confirmed my number, put in the money, and I got nothing. \
-         Where are my free spins and how do I start them?",
-        "en",
-    );
-    assert_eq!(each(list(&answer, "answers"), "/article/id"), ["free-spins"]);
+    let message = "My kids were asleep, there was no e-mail in spam, and I waited all night. \
+                   How much longer does the check of my passport take?";
+    assert_eq!(answered_by(&center, message, "en"), ["verification-time"]);
 }
 
 #[test]
